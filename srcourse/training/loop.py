@@ -1,0 +1,248 @@
+"""The training loop."""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from srcourse import zoo
+from srcourse.images import load, picture_files
+from srcourse.metrics import evaluate
+from srcourse.models.picture import enlarge
+from srcourse.training import checkpoint
+from srcourse.training.patches import Patches
+from srcourse.training.recipes import Recipe
+
+LOSSES = {"l1": F.l1_loss, "mse": F.mse_loss}
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """The rate at `step`: `lr`, dropped at each milestone."""
+    passed = sum(step >= share * recipe.steps for share in recipe.milestones)
+    return recipe.lr * recipe.drop**passed
+
+
+def choose_device(device: str) -> torch.device:
+    """``"auto"`` is a CUDA GPU where there is one, else the CPU."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"device is {device!r}; accepted: auto, cpu, cuda")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device is 'cuda', but this machine has no CUDA GPU that torch can use")
+    return torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+@contextmanager
+def undivided() -> Iterator[None]:
+    """Hold Ctrl-C back to the end of the block, so that no update is left half done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[bool] = []
+    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        signal.raise_signal(signal.SIGINT)
+
+
+class Run:
+    """One training run: the network, its averaged twin, the optimiser, and where it stands."""
+
+    def __init__(self, recipe: Recipe, device: torch.device):
+        if recipe.steps < 1:
+            raise ValueError(f"steps is {recipe.steps}; it must be a whole number from 1")
+        if recipe.loss not in LOSSES:
+            raise ValueError(f"loss is {recipe.loss!r}; accepted: {', '.join(LOSSES)}")
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.device = recipe, device
+        self.model = zoo.build(recipe.model, recipe.scale).to(device)
+        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.ema = zoo.build(recipe.model, recipe.scale).to(device).requires_grad_(False)
+        self.trainable = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.Adam(self.trainable, lr=recipe.lr)
+        self.step, self.seconds = 0, 0.0
+        self.history: list[dict] = []
+        self.ema.load_state_dict(self.model.state_dict())
+
+    def start_from(self, weights: Path) -> None:
+        """Begin with the tensors of `weights` whose name and shape fit: another scale's body.
+
+        Raises ValueError where it is no such file, and where most do not fit: another network.
+        """
+        own = self.model.state_dict()
+        given = zoo.read_weights(weights)
+        fitting = {k: v for k, v in given.items() if k in own and v.shape == own[k].shape}
+        if 2 * len(fitting) < len(own):
+            raise ValueError(
+                f"init: {weights} is of another network than {self.recipe.model}; "
+                f"{len(fitting)} of {len(own)} tensors fit"
+            )
+        self.model.load_state_dict(own | fitting)
+        self.ema.load_state_dict(own | fitting)
+
+    def advance(self, patches: Patches) -> float:
+        """One step; returns its loss. The batch depends on seed and step alone."""
+        recipe = self.recipe
+        rng = np.random.default_rng([recipe.seed, self.step])
+        lr, hr = (t.to(self.device).float() / 255 for t in patches.batch(recipe.batch, rng))
+        lr = lr.contiguous(memory_format=torch.channels_last)
+        self.optimiser.param_groups[0]["lr"] = learning_rate(recipe, self.step)
+        with torch.autocast("cuda", torch.bfloat16, enabled=self.device.type == "cuda"):
+            loss = LOSSES[recipe.loss](self.model(lr).float(), hr)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        with undivided(), torch.no_grad():
+            self.optimiser.step()
+            self.step += 1
+            # A young average would remember its random start for too long.
+            decay = min(recipe.ema, (1 + self.step) / (10 + self.step))
+            for mean, now in zip(self.ema.parameters(), self.model.parameters(), strict=True):
+                mean.lerp_(now, 1 - decay)
+        return loss.item()
+
+    def save(self, folder: Path) -> None:
+        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors |= {f"ema.{k}": v for k, v in self.ema.state_dict().items()}
+        for number, slot in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"adam.{number}.{k}": v for k, v in slot.items()}
+        state = {
+            "recipe": asdict(self.recipe),
+            "step": self.step,
+            "seconds": round(self.seconds, 1),
+            "history": self.history,
+        }
+        checkpoint.write(folder, tensors, state)
+
+    def restore(self, folder: Path) -> None:
+        """Go on where the checkpoint in `folder` stopped.
+
+        The recipe may have another number of steps, to train longer or end sooner.
+        Raises ValueError where the checkpoint is missing or was made by another recipe.
+        """
+        tensors, state = checkpoint.read(folder)
+        mine, theirs = json.loads(json.dumps(asdict(self.recipe))), state["recipe"]
+        differing = [k for k in mine if k != "steps" and mine[k] != theirs.get(k)]
+        if differing:
+            raise ValueError(f"resume: {folder} was made with another {', '.join(differing)}")
+
+        def part(prefix: str) -> dict:
+            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.model.load_state_dict(part("model."))
+        self.ema.load_state_dict(part("ema."))
+        slots: dict[int, dict] = {}
+        for key, value in part("adam.").items():
+            number, field = key.split(".")
+            slots.setdefault(int(number), {})[field] = value
+        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.history = state["history"]
+
+
+def validate(model: nn.Module, folder: Path, scale: int) -> float:
+    """Mean PSNR-Y (dB) of `model` on the pictures of `folder`, by the protocol."""
+    model.eval()
+    pictures = ((file.stem, load(file)) for file in picture_files([folder]))
+    return evaluate(lambda lr, _: enlarge(model, lr), pictures, scale)["mean"]["psnr"]
+
+
+def train(
+    recipe: Recipe,
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    validation: Path | None = None,
+    init: Path | None = None,
+    minutes: float | None = None,
+    device: str = "auto",
+    resume: bool = False,
+    every: int = 1000,
+) -> dict:
+    """Train by `recipe` on the pictures in `folders`; write the averaged weights to `out`.
+
+    validation: a folder whose mean PSNR-Y is measured every `every` steps. init: weights to start
+    from; where the recipe names some, those beside `out` or else those that ship. minutes: stop
+    after so long, with a checkpoint to go on from. Ctrl-C does the same.
+    resume: go on from the checkpoint beside `out` (`out` with the ending .ckpt); on the CPU, at the
+    same thread count, the result is bit for bit that of a run that never stopped.
+
+    Returns the state written beside the weights: recipe, step, seconds, history.
+    Raises ValueError for bad folders, files, device, recipe, minutes or checkpoint.
+    """
+    out = Path(out)
+    if not out.parent.is_dir():
+        raise ValueError(f"out: {out.parent} is not a folder")
+    if out.suffix != ".safetensors":
+        raise ValueError(f"out is {out.name!r}; its ending must be .safetensors")
+    if minutes is not None and not minutes > 0:
+        raise ValueError(f"minutes is {minutes}; it must be positive")
+    if validation:
+        picture_files([validation])  # a wrong folder must not show only after `every` steps
+    begun = out.with_suffix(".ckpt")
+    if begun.exists() and not resume:
+        raise ValueError(f"out: {begun} holds a run; resume it, or give another out")
+    run = Run(recipe, choose_device(device))
+    if resume:
+        run.restore(begun)
+    elif init or recipe.init:
+        run.start_from(init or _named_weights(str(recipe.init), out.parent))
+    channels = int(run.model.channels)  # type: ignore[arg-type]
+    patches = Patches(picture_files(folders), recipe.scale, channels, recipe.patch)
+    began, before = time.monotonic(), run.seconds
+    running = 0.0
+    with tqdm(total=recipe.steps, initial=run.step, desc=recipe.name, unit="step") as bar:
+        try:
+            while run.step < recipe.steps:
+                loss = run.advance(patches)
+                running = 0.98 * running + 0.02 * loss if running else loss
+                run.seconds = before + time.monotonic() - began
+                bar.update()
+                if run.step % every == 0 or run.step == recipe.steps:
+                    entry = {"step": run.step, "loss": running, "seconds": round(run.seconds)}
+                    if validation:
+                        entry["psnr"] = validate(run.ema, validation, recipe.scale)
+                    run.history.append(entry)
+                    bar.set_postfix({k: f"{v:.4g}" for k, v in entry.items() if k != "step"})
+                    _write(run, out)
+                if minutes and time.monotonic() - began > 60 * minutes:
+                    break
+        except KeyboardInterrupt:
+            bar.write(f"stopped at step {run.step}; go on with --resume")
+    return _write(run, out)
+
+
+def _named_weights(name: str, folder: Path) -> Path:
+    """The weights of the recipe `name`: those in `folder`, or else those that ship."""
+    model, scale = name.rsplit("-x", 1)
+    for file in (folder / f"{name}.safetensors", zoo.weights_file(model, scale)):
+        if file.is_file():
+            return file
+    raise ValueError(
+        f"init: the weights of {name}, to start from, are neither in {folder} nor ship"
+    )
+
+
+def _write(run: Run, out: Path) -> dict:
+    run.save(out.with_suffix(".ckpt"))
+    about = {
+        "recipe": asdict(run.recipe),
+        "step": run.step,
+        "seconds": round(run.seconds),
+        "device": run.device.type,
+        "torch": torch.__version__,
+        "history": run.history,
+    }
+    checkpoint.save_tensors(run.ema.state_dict(), out, {"training": json.dumps(about)})
+    return about

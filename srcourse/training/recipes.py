@@ -1,0 +1,47 @@
+"""One recipe for each network that ships: what its paper says, scaled to what we can compute."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train one network.
+
+    model and scale name it; `steps` of `batch` LR patches, `patch` pixels a side; `loss` is
+    ``"l1"`` or ``"mse"``; the learning rate `lr` is multiplied by `drop` at each of `milestones`
+    (shares of the run); `init` names a recipe whose weights it starts from, where they fit; `ema`
+    is the decay of the averaged weights, which are what is measured and shipped.
+    """
+
+    model: str
+    scale: int
+    steps: int
+    batch: int = 16
+    patch: int = 24
+    loss: str = "l1"
+    lr: float = 1e-3
+    milestones: tuple[float, ...] = (2 / 3, 5 / 6)
+    drop: float = 1 / 3
+    ema: float = 0.999
+    init: str | None = None
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.model}-x{self.scale}"
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        # FSRCNN, section 4.1: between scales only the deconvolution differs.
+        Recipe("fsrcnn", 2, steps=40_000, loss="mse"),
+        Recipe("fsrcnn", 3, steps=20_000, loss="mse", init="fsrcnn-x2"),
+        Recipe("fsrcnn", 4, steps=20_000, loss="mse", init="fsrcnn-x2"),
+        # EDSR, section 4.1: L1; ×3 and ×4 start from ×2.
+        Recipe("edsr-mini", 2, steps=24_000),
+        Recipe("edsr-mini", 3, steps=20_000, init="edsr-mini-x2"),
+        Recipe("edsr-mini", 4, steps=20_000, init="edsr-mini-x2"),
+        Recipe("edsr-baseline", 2, steps=100_000, batch=8, lr=4e-4),
+    )
+}
