@@ -1,0 +1,1 @@
+"""The exercises' judges, one file per lesson."""

@@ -1,0 +1,23 @@
+"""What a lesson shows live. Each widget is a Python class and, beside it, its browser module."""
+
+from srcourse.widgets.chroma_explorer import ChromaExplorer
+from srcourse.widgets.convolution_stepper import ConvolutionStepper
+from srcourse.widgets.degradation_explorer import DegradationExplorer
+from srcourse.widgets.depth_race import DepthRace
+from srcourse.widgets.kernel_explorer import KernelExplorer
+from srcourse.widgets.neuron_explorer import NeuronExplorer
+from srcourse.widgets.pooling_explorer import PoolingExplorer
+from srcourse.widgets.predict import Predict
+from srcourse.widgets.scale_explorer import ScaleExplorer
+
+__all__ = [
+    "ChromaExplorer",
+    "ConvolutionStepper",
+    "DegradationExplorer",
+    "DepthRace",
+    "KernelExplorer",
+    "NeuronExplorer",
+    "PoolingExplorer",
+    "Predict",
+    "ScaleExplorer",
+]

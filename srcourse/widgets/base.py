@@ -1,0 +1,139 @@
+"""What every widget of the course has in common."""
+
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+from PIL import Image, ImageDraw, ImageFont
+
+from srcourse import images
+from srcourse.resampling import imresize
+
+_HERE = Path(__file__).parent
+
+
+def front_end(name: str) -> str:
+    """The ES module of a widget: the helpers that all share, then its own ``{name}.js``.
+
+    One text, because a widget's module reaches the browser without a folder to import from.
+    """
+    return (_HERE / "shared.js").read_text() + (_HERE / f"{name}.js").read_text()
+
+
+STYLE = (_HERE / "shared.css").read_text()
+
+
+class CourseWidget(anywidget.AnyWidget):
+    """A widget that also shows something where there is no kernel.
+
+    A subclass gives `_esm` = `front_end(…)`, and two pure views of its traits: `snapshot`, a
+    picture for pages without a kernel, and `summary`, figures that a test can read. A stored
+    notebook then holds the picture, and nbval compares the figures.
+    """
+
+    _css = STYLE
+
+    def snapshot(self) -> np.ndarray:
+        """The picture that stands for the widget, uint8 (H, W, 3)."""
+        raise NotImplementedError
+
+    def summary(self) -> dict[str, object]:
+        """What the widget shows, as a few names and rounded figures, the same on every machine."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{key}={value!r}" for key, value in self.summary().items())
+        return f"{type(self).__name__}({fields})"
+
+    def _repr_mimebundle_(self, **kwargs: dict) -> tuple[dict, dict]:
+        found = super()._repr_mimebundle_(**kwargs)
+        data, metadata = found if isinstance(found, tuple) else (found or {}, {})
+        png = BytesIO()
+        Image.fromarray(self.snapshot()).save(png, "PNG")
+        # A front end without widgets shows the richest of what is left: the picture.
+        return {
+            **data,
+            "text/plain": repr(self),
+            "image/png": b64encode(png.getvalue()).decode(),
+        }, metadata
+
+
+class PhotoWidget(CourseWidget):
+    """A widget that works on a photograph: one that ships, or the learner's own.
+
+    photo: the name of a sample, or ``"your own"`` after an upload. `pixels` holds what is shown,
+    uint8 (H, W, 3), no side longer than `longest`. A file that cannot be read leaves everything as
+    it was and says why in `message`.
+    """
+
+    photos = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    photo = traitlets.Unicode("astronaut").tag(sync=True)
+    upload = traitlets.Dict().tag(sync=True)  # {"name", "data"}: a file from the browser
+    message = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+    source = traitlets.Bytes().tag(sync=True)  # `pixels`, row by row
+
+    longest = 256
+
+    def __init__(self, photo: str = "astronaut", **traits: object):
+        super().__init__(photos=list(images.samples()), **traits)
+        self.photo = photo
+        self._show(images.sample(photo))
+        self.observe(self._photo_chosen, "photo")
+        self.observe(self._photo_uploaded, "upload")
+
+    @property
+    def pixels(self) -> np.ndarray:
+        return np.frombuffer(self.source, np.uint8).reshape(self.height, self.width, 3)
+
+    def _show(self, image: np.ndarray) -> None:
+        shown = images.to_uint8(images.rgb(image))
+        scale = self.longest / max(shown.shape[:2])
+        if scale < 1:
+            shown = imresize(shown, scale)
+        with self.hold_sync():
+            self.height, self.width = shown.shape[:2]
+            self.source = shown.tobytes()
+            self.message = ""
+
+    def _photo_chosen(self, change: dict) -> None:
+        if change["new"] in images.samples():
+            self._show(images.sample(change["new"]))
+
+    def _photo_uploaded(self, change: dict) -> None:
+        try:
+            image = images.load(bytes(change["new"]["data"]))
+        except ValueError as error:
+            self.message = str(error)
+            return
+        with self.hold_sync():
+            self.photo = "your own"
+            self._show(image)
+
+
+def panels(*shown: tuple[str, np.ndarray], side: int = 256) -> np.ndarray:
+    """Pictures side by side, each under its caption: a snapshot, uint8 (H, W, 3).
+
+    Each picture (uint8 or float, grey or RGB) is enlarged by a whole factor, without smoothing, as
+    far as it stays within `side` pixels, so that single pixels can be seen.
+    """
+    font = ImageFont.load_default(size=13)
+    tiles = []
+    for caption, image in shown:
+        tile = images.to_uint8(images.rgb(image))
+        factor = max(1, side // max(tile.shape[:2]))
+        tile = tile.repeat(factor, axis=0).repeat(factor, axis=1)
+        width = max(tile.shape[1], int(font.getlength(caption)) + 1)
+        page = Image.new("RGB", (width + 12, tile.shape[0] + 28), "white")
+        ImageDraw.Draw(page).text((6, 6), caption, fill="black", font=font)
+        page.paste(Image.fromarray(tile), (6, 26))
+        tiles.append(np.asarray(page))
+    height = max(tile.shape[0] for tile in tiles)
+    padded = [
+        np.pad(t, [(0, height - t.shape[0]), (0, 0), (0, 0)], constant_values=255) for t in tiles
+    ]
+    return np.concatenate(padded, axis=1)

@@ -1,0 +1,105 @@
+"""Predict: the learner's guess first, then the answer beside it."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import traitlets
+from PIL import Image, ImageDraw, ImageFont
+
+from srcourse import progress
+from srcourse.widgets.base import CourseWidget, front_end
+
+
+class Predict(CourseWidget):
+    """Asks a question, and shows the answer only after a guess.
+
+    key: where the guess is kept in the learner's progress, as ``"03-size"``. answer: the value, or
+    a function without arguments that computes it, called only once a guess is there. choices: what
+    may be guessed; without them the guess is a number. unit: stands behind the number. because: a
+    sentence shown with the answer.
+
+    Raises ValueError for an answer that is none of the choices, or no number.
+    """
+
+    _esm = front_end("predict")
+    question = traitlets.Unicode().tag(sync=True)
+    choices = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
+    guess = traitlets.Unicode().tag(sync=True)
+    verdict = traitlets.Unicode().tag(sync=True)  # empty until there is a guess
+
+    def __init__(
+        self,
+        key: str,
+        question: str,
+        answer: float | str | Callable[[], float | str],
+        *,
+        choices: Sequence[str] = (),
+        unit: str = "",
+        because: str = "",
+    ):
+        if not callable(answer):
+            _valid(answer, choices)
+        self.key, self._answer, self._because = key, answer, because
+        super().__init__(question=question, choices=list(choices), unit=unit)
+        self.observe(self._guessed, "guess")
+
+    def _guessed(self, change: dict) -> None:
+        guess = change["new"].strip()
+        if not guess:
+            return
+        number = _number(guess)
+        if number is None and not self.choices:
+            self.verdict = f"“{guess}” is not a number; try again."
+            return
+        answer = self._answer() if callable(self._answer) else self._answer
+        _valid(answer, self.choices)
+        unit = f" {self.unit}" if self.unit else ""
+        if self.choices or number is None:
+            right, said, found = guess == answer, guess, str(answer)
+        else:
+            right = bool(np.isclose(number, float(answer), rtol=0.01))
+            said, found = f"{number:g}{unit}", f"{float(answer):,.6g}{unit}"
+        verdict = f"You said: {said}. It is: {found}."
+        progress.record("predicted", self.key, guess)
+        self.verdict = f"{'✓' if right else '→'} {verdict} {self._because}".strip()
+
+    def snapshot(self) -> np.ndarray:
+        font = ImageFont.load_default(size=15)
+        lines = [self.question, *(f"○ {choice}" for choice in self.choices), self.verdict]
+        wrapped = [part for line in lines if line for part in _wrapped(line, font, 600)]
+        page = Image.new("RGB", (624, 24 + 22 * len(wrapped)), "white")
+        for number, line in enumerate(wrapped):
+            ImageDraw.Draw(page).text((12, 10 + 22 * number), line, fill="black", font=font)
+        return np.asarray(page)
+
+    def summary(self) -> dict[str, object]:
+        return {"question": self.question, "guess": self.guess or None}
+
+
+def _number(guess: str) -> float | None:
+    try:
+        number = float(guess.replace(",", ""))
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _valid(answer: float | str, choices: Sequence[str]) -> None:
+    if choices and answer not in choices:
+        raise ValueError(f"answer is {answer!r}; it must be one of the choices: {list(choices)}")
+    if not choices and not isinstance(answer, int | float | np.number):
+        raise ValueError(f"answer is {answer!r}; without choices it must be a number")
+
+
+def _wrapped(
+    line: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
+) -> list[str]:
+    rows = [""]
+    for word in line.split():
+        longer = f"{rows[-1]} {word}".strip()
+        if font.getlength(longer) <= width or not rows[-1]:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return rows
