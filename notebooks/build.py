@@ -1,0 +1,91 @@
+"""Build the lessons from their text source: python notebooks/build.py [NAME…]
+
+Each ``source/NN_topic.py`` (py:percent) becomes ``NN_topic.ipynb``: executed, and normalised so
+that building again without a change gives the same file. A NAME is the beginning of a lesson's.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).resolve().parent
+VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def unexecuted(source: Path) -> nbformat.NotebookNode:
+    """The notebook that `source` describes: its cells, without outputs."""
+    notebook = jupytext.read(source)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{source.stem[:2]}-{number:02}"
+    notebook.nbformat_minor = 5
+    return notebook
+
+
+def build(source: Path) -> nbformat.NotebookNode:
+    """The notebook that `source` describes, executed in a folder of its own and normalised."""
+    notebook = unexecuted(source)
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}
+        )
+        client.execute()
+    normalise(notebook)
+    return notebook
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Take out what differs from run to run: times, versions, widget models and their state."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        cell.outputs = _merged(cell.outputs)
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output["execution_count"] = count
+            # Without a kernel a saved view shows an error; the snapshot beside it does not.
+            output.get("data", {}).pop(VIEW, None)
+
+
+def _merged(outputs: list) -> list:
+    """`outputs` with what was printed in several pieces, as it happened to arrive, in one."""
+    merged: list = []
+    for output in outputs:
+        streams = [o.get("name") for o in (*merged[-1:], output) if o.output_type == "stream"]
+        if len(streams) == 2 and streams[0] == streams[1]:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def main(names: list[str]) -> None:
+    os.environ["OMP_NUM_THREADS"] = "2"  # sums depend on the number of threads in their last digit
+    sources = sorted((HERE / "source").glob("[0-9]*.py"))
+    chosen = [s for s in sources if not names or any(s.name.startswith(n) for n in names)]
+    if not chosen:
+        sys.exit(f"no lesson begins with {' or '.join(names)}")
+    for source in chosen:
+        print(source.stem, flush=True)
+        target = HERE / f"{source.stem}.ipynb"
+        part = target.with_suffix(".part")
+        nbformat.write(build(source), part)
+        part.replace(target)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
