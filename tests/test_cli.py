@@ -1,0 +1,286 @@
+"""The verbs `evaluate` and `train` of the `srcourse` command, and its one-line errors."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from safetensors.torch import load_file
+from typer.testing import CliRunner
+
+from srcourse import cli, images, metrics, zoo
+from srcourse.training.loop import Run
+from srcourse.upscaling import upscale
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+RUNNER = CliRunner()
+CAT = images.sample("chelsea")[90:131, 120:167]  # 41 × 47
+
+
+def srcourse(*words):
+    return RUNNER.invoke(cli.app, [str(word) for word in words])
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / "Pair"
+    folder.mkdir()
+    images.save(folder / "cat.png", CAT)
+    images.save(folder / "grey.png", CAT[..., 1])
+    return folder
+
+
+def expected(scale: int, mode: str = "y", model: str = "bicubic") -> dict:
+    named = [("cat", CAT), ("grey", CAT[..., 1])]
+    return metrics.evaluate(lambda lr, s: upscale(lr, s, model), named, scale, mode)
+
+
+def refused(result, message: str) -> None:
+    """One line on stderr, exit code 2, nothing on stdout, no traceback."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    # A progress bar may stand before it: tqdm draws it anew after each carriage return.
+    lines = result.stderr.replace("\r", "\n").splitlines()
+    (line,) = [text for text in lines if text.strip() and "%|" not in text]
+    assert line.startswith("srcourse: ")
+    assert message in line
+
+
+# evaluate
+
+
+def test_evaluate_prints_a_table(pictures):
+    result = srcourse("evaluate", "bicubic", "--images", pictures, "--scale", 2, "--scale", 3)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert len(lines) == 8
+    for start, scale in ((0, 2), (4, 3)):
+        found = expected(scale)
+        assert lines[start] == f"bicubic ×{scale} on Pair (y)"
+        rows = [*found["images"], {"name": "mean", **found["mean"]}]
+        for line, row in zip(lines[start + 1 : start + 4], rows, strict=True):
+            assert line.split() == [row["name"], f"{row['psnr']:.2f}", "dB", f"{row['ssim']:.4f}"]
+
+
+@pytest.mark.parametrize("mode", ["y", "rgb"])
+def test_evaluate_prints_json(pictures, mode):
+    words = ("--images", pictures, "--scale", 2, "--scale", 4, "--mode", mode, "--json")
+    result = srcourse("evaluate", "bilinear", *words)
+    assert result.exit_code == 0, result.output
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert lines == [
+        {"model": "bilinear", "scale": scale, **expected(scale, mode, "bilinear")}
+        for scale in (2, 4)
+    ]
+
+
+def test_an_infinite_psnr_is_null_in_json(tmp_path):
+    folder = tmp_path / "Flat"
+    folder.mkdir()
+    images.save(folder / "flat.png", np.full((40, 40), 90, np.uint8))
+    out = tmp_path / "flat.json"
+    words = ("evaluate", "bicubic", "--images", folder, "--scale", 2)
+    result = srcourse(*words, "--json", "--out", out)
+
+    def no_constants(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    line = json.loads(result.stdout, parse_constant=no_constants)
+    assert line["images"] == [{"name": "flat", "psnr": None, "ssim": 1.0}]
+    assert line["mean"] == {"psnr": None, "ssim": 1.0}
+    record = json.loads(out.read_text(), parse_constant=no_constants)
+    assert record["results"]["means"][0]["psnr"] is None
+    assert "inf dB" in srcourse(*words).stdout
+
+
+def test_evaluate_records_the_means_and_how_they_came_about(pictures, tmp_path):
+    other = tmp_path / "Single"
+    other.mkdir()
+    images.save(other / "cat.png", CAT)
+    out = tmp_path / "bicubic.json"
+    words = ("--images", pictures, "--images", other, "--scale", 2, "--scale", 3, "--out", out)
+    assert srcourse("evaluate", "bicubic", *words).exit_code == 0
+    record = json.loads(out.read_text())
+    assert record["command"] == (
+        "srcourse evaluate bicubic --images Pair --images Single --scale 2 --scale 3 --mode y "
+        "--out bicubic.json"
+    )
+    assert record["data"] == "Pair (2 pictures), Single (1 pictures)"
+    assert record["device"]
+    assert len(record["date"]) == 10
+    assert record["versions"]["torch"] == version("torch")
+    found = record["results"]
+    assert (found["model"], found["mode"]) == ("bicubic", "y")
+    assert [(m["set"], m["scale"]) for m in found["means"]] == [
+        ("Pair", 2),
+        ("Pair", 3),
+        ("Single", 2),
+        ("Single", 3),
+    ]
+    assert found["means"][0] == {"set": "Pair", "scale": 2, **expected(2)["mean"]}
+
+
+def test_the_set_has_a_name_also_where_the_folder_is_a_dot(pictures, monkeypatch):
+    monkeypatch.chdir(pictures)
+    result = srcourse("evaluate", "nearest", "--images", ".", "--scale", 2)
+    assert result.stdout.startswith("nearest ×2 on Pair (y)")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["bicubc", "--scale", 2], "model is 'bicubc'; did you mean 'bicubic'?"),
+        (["bicubic", "--scale", 0], "scale is 0; it must be a whole number from 1"),
+        (["bicubic", "--scale", -2], "scale is -2; it must be a whole number from 1"),
+        (["bicubic", "--scale", 99], "cat: image is 41×47, smaller than scale 99"),
+        (["bicubic", "--scale", 20], "cat: border is 20; the picture is (40, 40)"),
+        (["bicubic", "--scale", 2, "--mode", "Y"], "mode is 'Y'; accepted: y, rgb"),
+        (["fsrcnn", "--scale", 7], "scale is 7; fsrcnn is built for 2, 3, 4"),
+        (["bicubic", "--scale", 2, "--out", "none/r.json"], "out: none is not a folder"),
+    ],
+)
+def test_evaluate_refuses_in_one_line(pictures, words, message):
+    refused(srcourse("evaluate", *words, "--images", pictures), message)
+
+
+def test_evaluate_refuses_folders_and_damaged_pictures(tmp_path, pictures):
+    (tmp_path / "Empty").mkdir()
+    for folder, message in (
+        (tmp_path / "Empty", "Empty holds no picture"),
+        (tmp_path / "Missing", "Missing is not a folder"),
+        (pictures / "cat.png", "cat.png is not a folder"),
+    ):
+        refused(srcourse("evaluate", "bicubic", "--scale", 2, "--images", folder), message)
+    (pictures / "cat.png").write_bytes((pictures / "cat.png").read_bytes()[:200])
+    refused(srcourse("evaluate", "bicubic", "--scale", 2, "--images", pictures), "cat.png")
+
+
+# train
+
+
+def test_train_writes_weights_and_a_checkpoint_and_resumes(pictures, tmp_path):
+    out = tmp_path / "net.safetensors"
+    words = ("train", "fsrcnn-x2", "--images", pictures, "--out", out, "--device", "cpu")
+    images.save(pictures / "large.png", np.tile(CAT, (2, 2, 1)))  # a patch takes 48 pixels
+    result = srcourse(*words, "--steps", 2)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1].startswith(f"{out}: step 2 of 2, ")
+    zoo.build("fsrcnn", 2).load_state_dict(load_file(out))
+    assert out.with_suffix(".ckpt").is_dir()
+    result = srcourse(*words, "--steps", 3, "--resume")
+    assert result.exit_code == 0, result.output
+    assert ": step 3 of 3, " in result.stdout
+    result = srcourse(*words, "--steps", 9, "--minutes", 1e-9, "--resume")
+    assert ": step 4 of 9, " in result.stdout
+
+
+def test_train_hands_on_every_option(pictures, tmp_path, monkeypatch):
+    seen = {}
+
+    def run(recipe, folders, out, **options):
+        seen.update(recipe=recipe, folders=folders, out=out, **options)
+        return {"step": recipe.steps, "seconds": 0}
+
+    monkeypatch.setattr("srcourse.training.loop.train", run)
+    words = ["--validation", "v", "--init", "i", "--steps", "5", "--minutes", "2.5"]
+    words += ["--device", "cpu", "--resume"]
+    folders = ("--images", pictures, "--images", tmp_path)
+    result = srcourse("train", "edsr-mini-x3", *folders, "--out", "o.safetensors", *words)
+    assert result.exit_code == 0, result.output
+    assert (seen["recipe"].name, seen["recipe"].steps) == ("edsr-mini-x3", 5)
+    assert seen["folders"] == [pictures, tmp_path]
+    assert seen["out"] == Path("o.safetensors")
+    assert (seen["validation"], seen["init"]) == (Path("v"), Path("i"))
+    assert (seen["minutes"], seen["device"], seen["resume"]) == (2.5, "cpu", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["fsrcnn-x5"], "recipe is 'fsrcnn-x5'; did you mean 'fsrcnn-x"),
+        (["qqq"], "recipe is 'qqq'; known: fsrcnn-x2, "),
+        (["fsrcnn-x2", "--device", "gpu"], "device is 'gpu'; accepted: auto, cpu, cuda"),
+        (["fsrcnn-x2", "--steps", 0], "steps is 0; it must be a whole number from 1"),
+        (["fsrcnn-x2", "--minutes", 0], "minutes is 0.0; it must be positive"),
+        (["fsrcnn-x2", "--resume"], "resume: there is no checkpoint in "),
+        (["fsrcnn-x2", "--init", "none.safetensors"], "none.safetensors"),
+        (["fsrcnn-x2", "--validation", "none"], "images: none is not a folder"),
+        (["fsrcnn-x2"], "images: none is as large as a patch, 48 pixels a side"),
+    ],
+)
+def test_train_refuses_in_one_line(pictures, tmp_path, monkeypatch, words, message):
+    monkeypatch.setattr(Run, "advance", lambda *_: pytest.fail("training began"))
+    out = tmp_path / "net.safetensors"
+    refused(srcourse("train", *words, "--images", pictures, "--out", out), message)
+    assert not out.exists()
+
+
+def test_train_refuses_an_out_folder_that_is_missing(pictures, tmp_path):
+    out = tmp_path / "none" / "net.safetensors"
+    words = ("train", "fsrcnn-x2", "--images", pictures, "--out", out)
+    refused(srcourse(*words), "none is not a folder")
+
+
+def test_a_full_disk_ends_in_one_line(pictures, tmp_path, monkeypatch):
+    images.save(pictures / "large.png", np.tile(CAT, (2, 2, 1)))
+
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    out = tmp_path / "net.safetensors"
+    words = ("train", "fsrcnn-x2", "--images", pictures, "--out", out, "--steps", 1)
+    refused(srcourse(*words, "--device", "cpu"), "No space left on device")
+
+
+# The wrapper
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("scale is 0"), "srcourse: scale is 0\n"),
+        (FileNotFoundError(2, "No such file or directory", "x.png"), "No such file or directory"),
+        (json.JSONDecodeError("bad", "", 0), "srcourse: bad"),
+    ],
+)
+def test_command_turns_bad_input_into_one_line(error, line, monkeypatch):
+    app = typer.Typer()
+    monkeypatch.setattr(cli, "app", app)
+
+    @cli.command
+    def boom() -> None:
+        raise error
+
+    @cli.command
+    def fine(count: int) -> None:
+        typer.echo(f"{count + 1}")
+
+    refused(RUNNER.invoke(app, ["boom"]), line.strip())
+    assert RUNNER.invoke(app, ["fine", "2"]).stdout == "3\n"
+    with pytest.raises(type(error)):
+        boom()
+
+
+def test_a_defect_is_not_dressed_up_as_bad_input(monkeypatch):
+    app = typer.Typer()
+    monkeypatch.setattr(cli, "app", app)
+
+    @cli.command
+    def defect() -> None:
+        raise KeyError("a bug")
+
+    result = RUNNER.invoke(app)
+    assert isinstance(result.exception, KeyError)
+
+
+def test_missing_arguments_are_status_2_and_help_names_the_verbs():
+    assert srcourse("evaluate", "bicubic").exit_code == 2
+    assert srcourse("no-such-verb").exit_code == 2
+    result = srcourse("--help")
+    assert result.exit_code == 0
+    for verb in ("evaluate", "train"):
+        assert verb in result.stdout

@@ -1,0 +1,321 @@
+"""srcourse.models and srcourse.zoo against the papers' figures and the formulas in plain torch."""
+
+import re
+
+import numpy as np
+import pytest
+import skimage.color
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional as F
+
+from srcourse import images, zoo
+from srcourse.models.edsr import DIV2K_MEAN, EDSR, MeanShift
+from srcourse.models.fsrcnn import FSRCNN
+from srcourse.models.picture import enlarge, to_array, to_tensor
+from srcourse.resampling import bicubic
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+PHOTO = images.sample("astronaut")[10:41, 200:223]  # 31 × 23
+CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+
+
+def parameters(model: nn.Module) -> int:
+    """What the papers count: the trained ones, without EDSR's 24 frozen mean-shift numbers."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+# FSRCNN
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_fsrcnn_has_the_published_number_of_parameters_at_every_scale(scale):
+    model = FSRCNN(scale)
+    # Section 3.1 counts 12,464 weights: no biases (173) and no PReLU slopes (172, one a channel).
+    weights = sum(m.weight.numel() for m in model.modules() if isinstance(m, CONVOLUTIONS))
+    assert weights == 12_464
+    slopes = [m.weight.numel() for m in model.modules() if isinstance(m, nn.PReLU)]
+    assert slopes == [56, 12, 12, 12, 12, 12, 56]
+    assert parameters(model) == 12_809 == 12_464 + 173 + 172
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_fsrcnn_is_the_chain_of_its_five_parts(scale):
+    torch.manual_seed(1)
+    model = FSRCNN(scale, d=6, s=3, m=2)
+    w = {k: v + 0.1 * torch.randn_like(v) for k, v in model.state_dict().items()}
+    model.load_state_dict(w)
+    x = torch.rand(2, 1, 7, 5)
+
+    def layer(y, name, padding):
+        y = F.conv2d(y, w[f"{name}.weight"], w[f"{name}.bias"], padding=padding)
+        place, index = name.split(".")
+        return F.prelu(y, w[f"{place}.{int(index) + 1}.weight"])
+
+    y = layer(layer(x, "extract.0", 2), "shrink.0", 0)
+    y = layer(layer(y, "map.0", 1), "map.2", 1)
+    y = layer(y, "expand.0", 0)
+    full = F.conv_transpose2d(y, w["deconv.weight"], w["deconv.bias"], stride=scale)
+    expected = full[..., 4 : 4 + 7 * scale, 4 : 4 + 5 * scale]
+    with torch.no_grad():
+        out = model(x)
+    assert out.shape == (2, 1, 7 * scale, 5 * scale)
+    torch.testing.assert_close(out, expected)
+
+
+def test_between_scales_fsrcnn_differs_only_in_its_stride():
+    shapes = [{k: v.shape for k, v in FSRCNN(s).state_dict().items()} for s in (2, 3, 4)]
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+# EDSR
+
+
+@pytest.mark.parametrize(("scale", "count"), [(2, 1_369_859), (3, 1_554_499), (4, 1_517_571)])
+def test_edsr_baseline_has_the_published_number_of_parameters(scale, count):
+    model = zoo.build("edsr-baseline", scale)
+    assert parameters(model) == count  # the mean shifts' 24 are frozen and not in this figure
+    assert sum(p.numel() for p in model.parameters()) == count + 24
+
+
+def test_edsr_of_the_paper_has_the_published_number_of_parameters():
+    # 32 blocks of 256 features, counted with one: each block has two 3 × 3 convolutions.
+    more = 31 * 2 * (256 * 256 * 9 + 256)
+    counts = [parameters(EDSR(s, blocks=1, features=256)) + more for s in (2, 3, 4)]
+    assert counts == [40_729_603, 43_680_003, 43_089_923]
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_edsr_has_the_official_codes_state_dict(scale):
+    names = ["sub_mean", "add_mean", "head.0"]
+    names += [f"body.{block}.body.{part}" for block in range(16) for part in (0, 2)]
+    names += ["body.16", "tail.0.0", "tail.1"] + ["tail.0.2"] * (scale == 4)
+    state = zoo.build("edsr-baseline", scale).state_dict()
+    assert sorted(state) == sorted(f"{n}.{end}" for n in names for end in ("weight", "bias"))
+    assert state["tail.0.0.weight"].shape == (64 * (9 if scale == 3 else 4), 64, 3, 3)
+    torch.testing.assert_close(state["sub_mean.weight"][..., 0, 0], torch.eye(3))
+    mean = 255 * torch.tensor([0.4488, 0.4371, 0.4040])
+    torch.testing.assert_close(state["sub_mean.bias"], -mean)
+    torch.testing.assert_close(state["add_mean.bias"], mean)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_edsr_is_the_papers_figure(scale):
+    torch.manual_seed(2)
+    model = EDSR(scale, blocks=2, features=5, res_scale=0.3)
+    w = model.state_dict()
+    x = torch.rand(2, 3, 7, 5)
+
+    def conv(y, name):
+        return F.conv2d(y, w[f"{name}.weight"], w[f"{name}.bias"], padding=1)
+
+    mean = torch.tensor(DIV2K_MEAN).view(3, 1, 1)
+    head = y = conv(255 * (x - mean), "head.0")
+    for block in range(2):
+        y = y + 0.3 * conv(F.relu(conv(y, f"body.{block}.body.0")), f"body.{block}.body.2")
+    y = head + conv(y, "body.2")
+    for number, s in enumerate({2: [2], 3: [3], 4: [2, 2]}[scale]):
+        y = F.pixel_shuffle(conv(y, f"tail.0.{2 * number}"), s)
+    expected = conv(y, "tail.1") / 255 + mean
+    with torch.no_grad():
+        out = model(x)
+    assert out.shape == (2, 3, 7 * scale, 5 * scale)
+    torch.testing.assert_close(out, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_the_mean_colour_passes_unchanged():
+    """Without biases nothing but the mean shifts acts on it: it is zero in between."""
+    model = EDSR(2, blocks=2, features=8)
+    for name, parameter in model.named_parameters():
+        if name.endswith("bias") and "mean" not in name:
+            nn.init.zeros_(parameter)
+    mean = torch.tensor(DIV2K_MEAN).view(1, 3, 1, 1)
+    with torch.no_grad():
+        out = model(mean.expand(1, 3, 6, 4))
+        torch.testing.assert_close(out, mean.expand(1, 3, 12, 8), atol=1e-6, rtol=0)
+        assert (model(mean.expand(1, 3, 6, 4) + 0.1) - mean - 0.1).abs().max() > 1e-3
+
+
+def test_mean_shifts_are_frozen():
+    model = EDSR(2, blocks=1, features=4)
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert frozen == ["sub_mean.weight", "sub_mean.bias", "add_mean.weight", "add_mean.bias"]
+    x = torch.rand(1, 3, 2, 2) * 255
+    torch.testing.assert_close(MeanShift(+1)(MeanShift(-1)(x)), x)
+
+
+@pytest.mark.parametrize("scale", [1, 5, 0])
+def test_edsr_refuses_other_scales(scale):
+    with pytest.raises(ValueError, match=f"scale is {scale}; accepted: 2, 3, 4"):
+        EDSR(scale)
+
+
+# A picture through a network
+
+
+class Repeat(nn.Module):
+    """Each pixel twice along both axes; keeps what it was given."""
+
+    scale = 2
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.channels, self.anchor = channels, nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        self.seen = x.clone()
+        return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+
+def repeated(image: np.ndarray) -> np.ndarray:
+    return image.repeat(2, 0).repeat(2, 1)
+
+
+@pytest.mark.parametrize("image", [PHOTO, PHOTO * np.uint16(257), PHOTO / 255])
+def test_enlarge_gives_an_rgb_network_the_picture(image):
+    model = Repeat(3)
+    out = enlarge(model, image)
+    assert out.dtype == np.float64
+    np.testing.assert_allclose(out, repeated(PHOTO / 255), atol=1e-6)
+    np.testing.assert_allclose(model.seen[0, 0], PHOTO[..., 0] / 255, atol=1e-6)  # R first
+
+
+def test_enlarge_gives_an_rgb_network_a_grey_picture_three_times():
+    model = Repeat(3)
+    grey = PHOTO[..., 1]
+    out = enlarge(model, grey)
+    assert model.seen.shape == (1, 3, 31, 23)
+    np.testing.assert_allclose(out, repeated(grey / 255), atol=1e-6)
+
+
+def test_enlarge_gives_a_luma_network_y_and_enlarges_chroma_by_bicubic():
+    model = Repeat(1)
+    out = enlarge(model, PHOTO)
+    ycbcr = skimage.color.rgb2ycbcr(PHOTO)
+    np.testing.assert_allclose(model.seen[0, 0], ycbcr[..., 0] / 255, atol=1e-5)
+    planes = [repeated(ycbcr[..., 0]), bicubic(ycbcr[..., 1], 2), bicubic(ycbcr[..., 2], 2)]
+    expected = skimage.color.ycbcr2rgb(np.stack(planes, axis=2))
+    np.testing.assert_allclose(out, expected, atol=1e-4)
+
+
+def test_enlarge_gives_a_luma_network_grey_values_as_they_are():
+    model = Repeat(1)
+    out = enlarge(model, PHOTO[..., 0])
+    assert out.shape == (62, 46)
+    np.testing.assert_allclose(out, repeated(PHOTO[..., 0] / 255), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"),
+    [*[(name, s) for name in ("fsrcnn", "edsr-mini") for s in (2, 3, 4)], ("edsr-baseline", 3)],
+)
+def test_every_network_enlarges_odd_sizes(name, scale):
+    model = zoo.build(name, scale)
+    assert (model.scale, model.channels) == (scale, 1 if name == "fsrcnn" else 3)
+    for image in (PHOTO[:7, :5], PHOTO[:5, :7, 0], PHOTO[:1, :1]):
+        out = enlarge(model, image)
+        assert out.shape == (scale * image.shape[0], scale * image.shape[1], *image.shape[2:])
+        assert np.isfinite(out).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.zeros((4, 4, 4)), "image has transparency"),
+        (np.full((4, 4), np.nan), "image holds NaN"),
+        (np.zeros((4, 4, 2)), r"image has shape \(4, 4, 2\)"),
+    ],
+)
+def test_enlarge_refuses(channels, image, message):
+    with pytest.raises(ValueError, match=message):
+        enlarge(Repeat(channels), image)
+
+
+def test_tensors_and_arrays_convert_both_ways():
+    for image in (PHOTO / 255, PHOTO[..., 0] / 255):
+        batch = to_tensor(image)
+        assert batch.dtype == torch.float32
+        assert batch.shape == (1, 3 if image.ndim == 3 else 1, 31, 23)
+        assert batch[0, 0, 4, 9] == np.float32(image[4, 9, 0] if image.ndim == 3 else image[4, 9])
+        np.testing.assert_allclose(to_array(batch), image, atol=1e-7)
+
+
+# The zoo
+
+
+def test_an_unknown_network_gets_a_suggestion():
+    known = "known: " + ", ".join(zoo.names())
+    for wrong, message in (
+        ("edsr-mimi", f"model is 'edsr-mimi'; did you mean 'edsr-mini'? {known}"),
+        ("qqq", f"model is 'qqq'; {known}"),
+        (None, f"model is None; {known}"),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            zoo.build(wrong, 2)
+
+
+@pytest.mark.parametrize("scale", [1, 5, 2.5, "2", None])
+def test_a_scale_that_is_not_built_is_refused(scale):
+    with pytest.raises(ValueError, match=r"scale is .*; fsrcnn is built for 2, 3, 4"):
+        zoo.build("fsrcnn", scale)
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """The zoo over an empty folder of weights."""
+    monkeypatch.setattr(zoo, "weights_file", lambda n, s: tmp_path / f"{n}-x{s}.safetensors")
+    zoo.load.cache_clear()
+    yield tmp_path
+    zoo.load.cache_clear()
+
+
+def test_weights_that_do_not_ship_are_said_so(shelf):
+    with pytest.raises(ValueError, match=r"no trained weights ship for fsrcnn ×3; .* for: none"):
+        zoo.load("fsrcnn", 3)
+    assert zoo.trained() == {}
+    for scale in (2, 4):
+        save_file(FSRCNN(scale).state_dict(), shelf / f"fsrcnn-x{scale}.safetensors")
+    assert zoo.trained() == {"fsrcnn": (2, 4)}
+    with pytest.raises(ValueError, match="they do for: fsrcnn ×2/4"):
+        zoo.load("fsrcnn", 3)
+
+
+def test_load_gives_the_saved_network_frozen_also_from_half_precision(shelf):
+    torch.manual_seed(5)
+    saved = zoo.build("edsr-mini", 2)
+    half = {k: v.half() for k, v in saved.state_dict().items()}
+    save_file(half, shelf / "edsr-mini-x2.safetensors")
+    model = zoo.load("edsr-mini", 2)
+    assert model is zoo.load("edsr-mini", 2)
+    assert {t.dtype for t in zoo.read_weights(shelf / "edsr-mini-x2.safetensors").values()} == {
+        torch.float32
+    }
+    assert not model.training
+    assert not any(p.requires_grad for p in model.parameters())
+    for name, tensor in model.state_dict().items():
+        assert tensor.dtype == torch.float32
+        torch.testing.assert_close(tensor, half[name].float(), atol=0, rtol=0)
+
+
+def test_a_damaged_weights_file_is_one_clear_error(shelf):
+    (shelf / "fsrcnn-x2.safetensors").write_bytes(b"not weights at all")
+    with pytest.raises(ValueError, match=r"fsrcnn-x2\.safetensors is not a safetensors file"):
+        zoo.load("fsrcnn", 2)
+    with pytest.raises(FileNotFoundError):
+        zoo.read_weights(shelf / "none.safetensors")
+
+
+def test_loading_never_unpickles(shelf):
+    """torch.save's format can run code when it is read; it must be refused unread."""
+    torch.save(FSRCNN(2).state_dict(), shelf / "fsrcnn-x2.safetensors")
+    with pytest.raises(ValueError, match="is not a safetensors file"):
+        zoo.load("fsrcnn", 2)
+
+
+def test_shipped_weights_load():
+    for name, scales in zoo.trained().items():
+        for scale in scales:
+            assert zoo.load(name, scale).scale == scale

@@ -1,0 +1,175 @@
+"""srcourse.upscaling: any picture, any method; the type and the transparency survive."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+
+import srcourse
+from srcourse import images, zoo
+from srcourse.models.picture import enlarge
+from srcourse.resampling import METHODS, imresize
+from srcourse.upscaling import methods, upscale
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+RNG = np.random.default_rng(21)
+PHOTO = images.sample("chelsea")[100:113, 140:149]  # 13 × 9
+TYPES = [np.uint8, np.uint16, np.float32, np.float64]
+
+
+def picture(shape: tuple[int, ...], dtype) -> np.ndarray:
+    top = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 1
+    return (RNG.random(shape) * top).astype(dtype)
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """Two networks with random weights, as if they shipped."""
+    monkeypatch.setattr(zoo, "weights_file", lambda n, s: tmp_path / f"{n}-x{s}.safetensors")
+    zoo.load.cache_clear()
+    torch.manual_seed(0)
+    for name, scale in (("fsrcnn", 3), ("edsr-mini", 2)):
+        network = zoo.build(name, scale)
+        with torch.no_grad():
+            last = network.tail[1] if name == "edsr-mini" else network.deconv
+            last.weight.mul_(100)  # overshoots
+        save_file(network.state_dict(), zoo.weights_file(name, scale))
+    yield {"fsrcnn": 3, "edsr-mini": 2}
+    zoo.load.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("channels", [(), (3,), (4,)])
+def test_type_and_channels_are_kept_by_every_method(shelf, dtype, channels):
+    image = picture((7, 5, *channels), dtype)
+    kept = image.copy()
+    for model in methods():
+        scale = shelf.get(model, 2)
+        out = upscale(image, scale, model)
+        assert out.dtype == dtype
+        assert out.shape == (7 * scale, 5 * scale, *channels)
+    np.testing.assert_array_equal(image, kept)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("model", METHODS)
+def test_interpolation_is_imresize_clipped_to_the_last_level(dtype, model):
+    for image in (picture((9, 8), dtype), picture((6, 7, 3), dtype)):
+        expected = imresize(image, 3, method=model)
+        if not np.issubdtype(dtype, np.integer):
+            expected = np.clip(expected, 0, 1)
+        np.testing.assert_array_equal(upscale(image, 3, model), expected)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 2**32), st.sampled_from(METHODS), st.integers(1, 4))
+def test_floats_stay_in_range(seed, model, scale):
+    image = np.random.default_rng(seed).integers(0, 2, (6, 5)) * 1.0
+    out = upscale(image, scale, model)
+    assert out.min() >= 0
+    assert out.max() <= 1
+
+
+def test_scale_1_changes_nothing():
+    for model in METHODS:
+        np.testing.assert_array_equal(upscale(PHOTO, 1, model), PHOTO)
+
+
+def test_bicubic_twofold_is_the_default():
+    np.testing.assert_array_equal(upscale(PHOTO), imresize(PHOTO, 2))
+
+
+@pytest.mark.parametrize("model", ["fsrcnn", "edsr-mini"])
+def test_a_network_is_what_enlarges_rounded_and_clipped(shelf, model):
+    scale = shelf[model]
+    network = zoo.load(model, scale)
+    for image in (PHOTO, PHOTO[..., 0], PHOTO / 255, PHOTO * np.uint16(257)):
+        raw = enlarge(network, image)
+        assert raw.min() < 0 or raw.max() > 1
+        top = np.iinfo(image.dtype).max if image.dtype != float else 1
+        out = upscale(image, scale, model)
+        assert np.abs(out - np.clip(raw, 0, 1) * top).max() <= (0.5 + 1e-9 if top > 1 else 1e-12)
+
+
+def test_alpha_is_enlarged_on_its_own(shelf):
+    for dtype in TYPES:
+        image = picture((7, 5, 4), dtype)
+        opaque = image.copy()
+        opaque[..., 3] = 0
+        for model in methods():
+            scale = shelf.get(model, 2)
+            out = upscale(image, scale, model)
+            np.testing.assert_array_equal(out[..., :3], upscale(image[..., :3], scale, model))
+            np.testing.assert_array_equal(out[..., 3], upscale(image[..., 3], scale, "bicubic"))
+            assert not upscale(opaque, scale, model)[..., 3].any()
+
+
+@pytest.mark.parametrize("scale", [0, -1, 2.5, True, "2", None, float("nan"), float("inf")])
+@pytest.mark.parametrize("model", ["bicubic", "fsrcnn"])
+def test_a_scale_that_is_not_whole_is_refused(scale, model):
+    message = f"^scale is {scale!r}; it must be a whole number from 1$"
+    with pytest.raises(ValueError, match=message):
+        upscale(PHOTO, scale, model)
+
+
+def test_whole_scales_of_other_types_are_taken():
+    for scale in (2.0, np.int64(2), np.float32(2)):
+        np.testing.assert_array_equal(upscale(PHOTO, scale), upscale(PHOTO, 2))
+
+
+def test_an_unknown_model_gets_a_suggestion(shelf):
+    for wrong, message in (
+        ("bicubc", "model is 'bicubc'; did you mean 'bicubic'? accepted: nearest, bil"),
+        ("edsr-mimi", "model is 'edsr-mimi'; did you mean 'edsr-mini'? accepted: nearest"),
+        ("qqq", "model is 'qqq'; accepted: nearest, bilinear, bicubic, fsrcnn, edsr-mini"),
+        (None, "model is None; accepted: nearest"),
+    ):
+        with pytest.raises(ValueError, match="^" + re.escape(message)):
+            upscale(PHOTO, 2, wrong)
+
+
+def test_a_network_without_weights_or_at_another_scale_is_refused(shelf):
+    with pytest.raises(
+        ValueError, match=r"no trained weights ship for edsr-baseline ×2; .* fsrcnn"
+    ):
+        upscale(PHOTO, 2, "edsr-baseline")
+    with pytest.raises(ValueError, match="no trained weights ship for fsrcnn ×2"):
+        upscale(PHOTO, 2, "fsrcnn")
+    with pytest.raises(ValueError, match="scale is 5; fsrcnn is built for 2, 3, 4"):
+        upscale(PHOTO, 5, "fsrcnn")
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.full((4, 4), np.nan), "image holds NaN"),
+        (np.zeros((4, 4, 2)), r"image has shape \(4, 4, 2\)"),
+        (np.zeros((4, 4), int), "image has dtype int64"),
+        (np.zeros((0, 4)), "holds no pixels"),
+        ("cat.png", "image must be a NumPy array, not str"),
+    ],
+)
+def test_what_is_not_a_picture_is_refused(image, message):
+    with pytest.raises(ValueError, match=message):
+        upscale(image)
+
+
+def test_methods_are_the_interpolations_and_what_ships(shelf):
+    assert methods() == ("nearest", "bilinear", "bicubic", "fsrcnn", "edsr-mini")
+
+
+def test_interpolation_needs_no_torch():
+    code = (
+        "import sys, numpy as np, srcourse as sr\n"
+        "sr.upscale(np.zeros((4, 4)), 2)\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert srcourse.upscale is upscale
