@@ -1,4 +1,8 @@
-"""Fixtures: one JupyterLab and one Chromium for all browser tests."""
+"""Fixtures: one JupyterLab and one Chromium for all browser tests.
+
+They end with this package: while Playwright runs, this thread has an event loop, and later tests
+want their own.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,14 +12,14 @@ import pytest
 from tests.browser.jupyter import CHROMIUM, ROOT, Lab, Opened, chromium, open_notebook, running_lab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory) -> Iterator[Lab]:
     """JupyterLab, serving an empty folder."""
     with running_lab(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("lessons")) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     """Chromium; skipped where the system has none."""
     if not CHROMIUM:
