@@ -1,23 +1,41 @@
-"""Names → architecture and weights."""
+"""Names → architecture and weights, ours and other projects'."""
 
+import json
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from srcourse import shipped
+from srcourse.models.btsrn import BTSRN
 from srcourse.models.edsr import EDSR
 from srcourse.models.fsrcnn import FSRCNN
+from srcourse.models.mdsr import MDSR
+from srcourse.models.selnet import SelNet
+from srcourse.models.srcnn import SRCNN
+from srcourse.models.srresnet import SRResNet
 
+# The papers' networks, and smaller ones of the same make ("mini") that two cores can train.
 _BUILDERS: dict[str, Callable[..., nn.Module]] = {
+    "srcnn": SRCNN,
+    "srcnn-915": partial(SRCNN, f2=1),
     "fsrcnn": FSRCNN,
+    "btsrn": BTSRN,
+    "btsrn-mini": partial(BTSRN, width=32, inner=32),
+    "selnet": SelNet,
+    "selnet-mini": partial(SelNet, pairs=5, features=32),
+    "srresnet": SRResNet,
     "edsr-mini": partial(EDSR, blocks=8, features=32),
     "edsr-baseline": partial(EDSR, blocks=16, features=64),
+    "edsr": partial(EDSR, blocks=32, features=256, res_scale=0.1),
+    "mdsr": MDSR,
 }
 SCALES = (2, 3, 4)
 
@@ -27,10 +45,11 @@ def names() -> tuple[str, ...]:
     return tuple(_BUILDERS)
 
 
-def build(name: str, scale: int) -> nn.Module:
+def build(name: str, scale: int, **options: int) -> nn.Module:
     """The bare network `name` at `scale`, freshly initialised.
 
-    Raises ValueError for an unknown name (the nearest one is suggested) or scale.
+    options: of its class, such as BTSRN's `lr_blocks` and `hr_blocks`.
+    Raises ValueError for an unknown name (the nearest one is suggested), scale or option.
     """
     if name not in _BUILDERS:
         near = get_close_matches(str(name), _BUILDERS, 1)
@@ -38,7 +57,10 @@ def build(name: str, scale: int) -> nn.Module:
         raise ValueError(f"model is {name!r}{hint} known: {', '.join(_BUILDERS)}")
     if scale not in SCALES:
         raise ValueError(f"scale is {scale!r}; {name} is built for {', '.join(map(str, SCALES))}")
-    return _BUILDERS[name](scale)
+    try:
+        return _BUILDERS[name](scale, **options)
+    except TypeError as error:
+        raise ValueError(f"options of {name}: {error}") from None
 
 
 def weights_file(name: str, scale: int | str) -> Path:
@@ -65,6 +87,86 @@ def read_weights(file: Path) -> dict[str, Tensor]:
         ) from None
 
 
+def training(file: Path) -> dict | None:
+    """How the weights in the safetensors `file` were trained, as `srcourse train` wrote it.
+
+    None where it wrote nothing: another program's weights.
+    """
+    with safe_open(file, "pt") as opened:
+        written = (opened.metadata() or {}).get("training")
+    return json.loads(written) if written else None
+
+
+def load_checkpoint(path: Path, name: str, scale: int) -> nn.Module:
+    """The network `name` at `scale` with the weights in `path`, on the CPU, ready to be used.
+
+    path: .safetensors, or .pt/.pth as torch saves them, read without running code in it. The names
+    of the tensors are ours, which for EDSR and MDSR are their authors', or for EDSR the other
+    common ones (``conv_first``, ``body.0.conv1`` …), which leave out the mean colour.
+
+    Raises FileNotFoundError, and ValueError for a file that cannot be read as weights alone, and
+    for tensors that are missing, too many or of another shape: it lists them.
+    """
+    model = build(name, scale)
+    own = model.state_dict()
+    given = _tensors(Path(path))
+    if "conv_first.weight" in given:
+        given = {k: v for k, v in own.items() if "_mean." in k} | _official_names(given)
+    problems = [f"missing {k}" for k in own if k not in given]
+    problems += [f"extra {k}" for k in given if k not in own]
+    problems += [
+        f"{k} is {tuple(given[k].shape)}, not {tuple(own[k].shape)}"
+        for k in own
+        if k in given and given[k].shape != own[k].shape
+    ]
+    if problems:
+        raise ValueError(f"{path} does not fit {name} ×{scale}: {'; '.join(problems)}")
+    model.load_state_dict(given)
+    return _ready(model)
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    if path.suffix not in (".pt", ".pth"):
+        return read_weights(path)
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise
+    except UnpicklingError:
+        raise ValueError(
+            f"weights: {path} holds more than tensors, or is none; it was not run"
+        ) from None
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f"weights: {path} is damaged or not torch's: {reason}") from None
+    for wrapper in ("params_ema", "params", "state_dict"):
+        if isinstance(found, dict) and isinstance(found.get(wrapper), dict):
+            found = found[wrapper]
+            break
+    if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
+        raise ValueError(f"weights: {path} is not a table of named tensors")
+    return {key: tensor.float() for key, tensor in found.items()}
+
+
+def _official_names(given: dict[str, Tensor]) -> dict[str, Tensor]:
+    """EDSR's tensors under its authors' names, from the other common ones."""
+    blocks = 1 + max(int(k.split(".")[1]) for k in given if k.startswith("body."))
+    renames = (
+        (r"^conv_first\.", "head.0."),
+        (r"^(body\.\d+)\.conv1\.", r"\1.body.0."),
+        (r"^(body\.\d+)\.conv2\.", r"\1.body.2."),
+        (r"^conv_after_body\.", f"body.{blocks}."),
+        (r"^upsample\.", "tail.0."),
+        (r"^conv_last\.", "tail.1."),
+    )
+    named = {}
+    for key, tensor in given.items():
+        for pattern, ours in renames:
+            key = re.sub(pattern, ours, key)
+        named[key] = tensor
+    return named
+
+
 @cache
 def load(name: str, scale: int) -> nn.Module:
     """The trained network `name` at `scale`, on the CPU, ready to be used but not trained.
@@ -76,8 +178,13 @@ def load(name: str, scale: int) -> nn.Module:
     if not file.is_file():
         have = ", ".join(f"{n} ×{'/'.join(map(str, s))}" for n, s in trained().items())
         raise ValueError(
-            f"no trained weights ship for {name} ×{scale}; they do for: {have or 'none'}"
+            f"no trained weights ship for {name} ×{scale}; they do for: {have or 'none'}. To train "
+            f"it: srcourse train; to use a checkpoint: zoo.load_checkpoint(path, {name!r}, {scale})"
         )
     model.load_state_dict(read_weights(file))
+    return _ready(model)
+
+
+def _ready(model: nn.Module) -> nn.Module:
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model.eval().requires_grad_(False)

@@ -201,7 +201,7 @@ def test_train_hands_on_every_option(pictures, tmp_path, monkeypatch):
     ("words", "message"),
     [
         (["fsrcnn-x5"], "recipe is 'fsrcnn-x5'; did you mean 'fsrcnn-x"),
-        (["qqq"], "recipe is 'qqq'; known: fsrcnn-x2, "),
+        (["qqq"], "recipe is 'qqq'; known: srcnn-x2, "),
         (["fsrcnn-x2", "--device", "gpu"], "device is 'gpu'; accepted: auto, cpu, cuda"),
         (["fsrcnn-x2", "--steps", 0], "steps is 0; it must be a whole number from 1"),
         (["fsrcnn-x2", "--minutes", 0], "minutes is 0.0; it must be positive"),

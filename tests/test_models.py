@@ -11,9 +11,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from srcourse import images, zoo
+from srcourse.models.bicubic import bicubic as torch_bicubic
+from srcourse.models.btsrn import BTSRN, ProjectedBlock
 from srcourse.models.edsr import DIV2K_MEAN, EDSR, MeanShift
 from srcourse.models.fsrcnn import FSRCNN
+from srcourse.models.mdsr import MDSR
 from srcourse.models.picture import enlarge, to_array, to_tensor
+from srcourse.models.selnet import SelectionUnit, SelNet
+from srcourse.models.srcnn import SRCNN
+from srcourse.models.srresnet import SRResNet
 from srcourse.resampling import bicubic
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -152,6 +158,206 @@ def test_edsr_refuses_other_scales(scale):
         EDSR(scale)
 
 
+# Bicubic in torch
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("size", [(7, 5), (1, 1), (2, 9)])
+def test_bicubic_of_a_batch_is_bicubic_of_each_plane(scale, size):
+    x = np.random.default_rng(0).random((2, 3, *size))
+    expected = np.stack([[bicubic(plane, scale) for plane in one] for one in x])
+    np.testing.assert_allclose(torch_bicubic(torch.tensor(x), scale).numpy(), expected, atol=1e-12)
+
+
+# SRCNN
+
+
+def test_srcnn_has_the_published_number_of_parameters():
+    for scale in (2, 3, 4):
+        assert parameters(zoo.build("srcnn", scale)) == 57_281
+        assert parameters(zoo.build("srcnn-915", scale)) == 8_129
+
+
+@pytest.mark.parametrize("middle", [1, 5])
+def test_srcnn_is_its_three_equations(middle):
+    torch.manual_seed(1)
+    model = SRCNN(3, f2=middle).double()
+    w = model.state_dict()
+    x = torch.rand(2, 1, 7, 5, dtype=torch.float64)
+    y = torch_bicubic(x, 3)
+    for name in ("extract", "map", "reconstruct"):
+        weight = w[f"{name}.weight"]
+        padded = F.pad(y, [weight.shape[-1] // 2] * 4, mode="replicate")
+        y = F.conv2d(padded, weight, w[f"{name}.bias"])
+        if name != "reconstruct":
+            y = y.clamp(min=0)
+    torch.testing.assert_close(model(x), y)
+
+
+# BTSRN
+
+
+def test_btsrn_has_the_number_of_parameters_of_the_authors_code():
+    # Their code counts 888 thousand at ×2; ×3 has a larger deconvolution, ×4 one more and a block.
+    assert [parameters(zoo.build("btsrn", s)) for s in (2, 3, 4)] == [887_683, 969_603, 1_035_459]
+    # The 410 thousand of published tables are the ten blocks of the 64-wide variant.
+    weights = [p for p in ProjectedBlock(64, 64).parameters() if p.ndim == 4]
+    assert 10 * sum(p.numel() for p in weights) == 409_600
+
+
+def test_a_btsrn_block_is_its_figure():
+    torch.manual_seed(1)
+    block = ProjectedBlock(6, 4)
+    w = block.state_dict()
+    x = torch.randn(2, 6, 5, 4)
+    y = F.conv2d(F.leaky_relu(x, 0.2), w["body.1.weight"], w["body.1.bias"])
+    y = F.conv2d(F.leaky_relu(y, 0.2), w["body.3.weight"], w["body.3.bias"], padding=1)
+    torch.testing.assert_close(block(x), x + y)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_btsrn_without_its_tail_is_bicubic_and_goes_up_in_steps(scale):
+    model = BTSRN(scale, lr_blocks=2, hr_blocks=1, width=6, inner=4)
+    nn.init.zeros_(model.tail[1].weight)
+    nn.init.zeros_(model.tail[1].bias)
+    x = torch.rand(1, 3, 5, 4)
+    torch.testing.assert_close(model(x), torch_bicubic(x, scale))
+    steps = [m.deconv.stride[0] for m in model.up if hasattr(m, "deconv")]
+    assert steps == {2: [2], 3: [3], 4: [2, 2]}[scale]
+
+
+def test_btsrn_repeats_pixels_and_adds_the_deconvolution():
+    up = BTSRN(3, width=6, inner=4).up[0]
+    x = torch.rand(1, 6, 3, 2)
+    w = up.deconv.state_dict()
+    expected = x.repeat_interleave(3, 2).repeat_interleave(3, 3)
+    expected = expected + F.conv_transpose2d(x, w["weight"], w["bias"], stride=3)
+    torch.testing.assert_close(up(x), expected)
+
+
+def test_btsrn_builds_with_any_number_of_blocks():
+    for lr_blocks, hr_blocks in ((5, 4), (9, 4), (6, 3), (6, 0)):
+        model = zoo.build("btsrn-mini", 2, lr_blocks=lr_blocks, hr_blocks=hr_blocks)
+        assert (len(model.lr_stage), len(model.hr_stage)) == (lr_blocks, hr_blocks)
+    with pytest.raises(ValueError, match="hr_blocks is -1; it must be a whole number from 0"):
+        zoo.build("btsrn", 2, hr_blocks=-1)
+
+
+# SelNet
+
+
+def test_selnet_has_the_published_number_of_parameters():
+    # Published tables: 974, 1159 and 1417 thousand.
+    counts = [parameters(zoo.build("selnet", s)) for s in (2, 3, 4)]
+    assert counts == [974_849, 1_159_489, 1_417_985]
+
+
+def test_selnet_has_21_selection_units_and_22_layers_up_to_its_last():
+    model = SelNet(2)
+    assert sum(isinstance(m, SelectionUnit) for m in model.modules()) == 21
+    wide = [m for m in model.modules() if isinstance(m, nn.Conv2d) and m.kernel_size == (3, 3)]
+    assert len(wide) == 22 + 1
+
+
+def test_a_selection_unit_is_its_formula():
+    torch.manual_seed(1)
+    unit = SelectionUnit(5)
+    x = torch.randn(2, 5, 4, 3)
+    switch = torch.einsum("oi,nihw->nohw", unit.conv.weight[..., 0, 0], x.clamp(min=0))
+    switch = 1 / (1 + torch.exp(-(switch + unit.conv.bias.view(1, -1, 1, 1))))
+    torch.testing.assert_close(unit(x), x * switch)
+    torch.testing.assert_close(unit.selection(x), switch)
+
+
+def test_a_closed_selection_unit_still_passes_a_gradient_where_relu_passes_none():
+    unit = SelectionUnit(3)
+    x = -torch.rand(1, 3, 2, 2) - 0.1
+    unit(x).sum().backward()
+    assert unit.conv.bias.grad.abs().min() > 0
+
+
+def test_selnet_without_its_tail_is_bicubic():
+    model = SelNet(3, pairs=1, features=4)
+    nn.init.zeros_(model.tail.weight)
+    nn.init.zeros_(model.tail.bias)
+    x = torch.rand(1, 1, 5, 4)
+    torch.testing.assert_close(model(x), torch_bicubic(x, 3))
+
+
+# SRResNet
+
+
+def test_srresnet_has_the_published_number_of_parameters():
+    assert parameters(zoo.build("srresnet", 4)) == 1_549_462
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_srresnet_is_its_figure(scale):
+    torch.manual_seed(1)
+    model = SRResNet(scale, blocks=2, features=4).eval()
+    w = model.state_dict()
+    x = torch.rand(1, 3, 6, 5)
+
+    def conv(y, name, padding=1):
+        return F.conv2d(y, w[f"{name}.weight"], w[f"{name}.bias"], padding=padding)
+
+    def norm(y, name):
+        names = ("running_mean", "running_var", "weight", "bias")
+        return F.batch_norm(y, *[w[f"{name}.{n}"] for n in names])
+
+    head = y = F.prelu(conv(x, "head.0", 4), w["head.1.weight"])
+    for block in range(2):
+        inner = norm(conv(y, f"body.{block}.body.0"), f"body.{block}.body.1")
+        inner = conv(F.prelu(inner, w[f"body.{block}.body.2.weight"]), f"body.{block}.body.3")
+        y = y + norm(inner, f"body.{block}.body.4")
+    y = head + norm(conv(y, "body.2"), "body.3")
+    for step in range(scale // 2):
+        y = F.pixel_shuffle(conv(y, f"up.{3 * step}"), 2)
+        y = F.prelu(y, w[f"up.{3 * step + 2}.weight"])
+    with torch.no_grad():
+        torch.testing.assert_close(model(x), conv(y, "tail", 4))
+
+
+def test_srresnet_is_not_built_for_3():
+    with pytest.raises(ValueError, match="scale is 3; SRResNet is built for 2, 4"):
+        zoo.build("srresnet", 3)
+
+
+# MDSR
+
+
+def test_mdsr_has_the_published_number_of_parameters():
+    assert parameters(MDSR(2, blocks=16)) == 3_227_203
+    assert parameters(zoo.build("mdsr", 3)) == 7_953_987
+
+
+def test_mdsr_has_the_official_codes_state_dict():
+    names = ["sub_mean", "add_mean", "head.0", "tail.0", "body.2"]
+    names += [f"body.{block}.body.{part}" for block in range(2) for part in (0, 2)]
+    names += [f"pre_process.{s}.{b}.body.{p}" for s in range(3) for b in (0, 1) for p in (0, 2)]
+    names += ["upsample.0.0", "upsample.1.0", "upsample.2.0", "upsample.2.2"]
+    state = MDSR(2, blocks=2).state_dict()
+    assert sorted(state) == sorted(f"{n}.{end}" for n in names for end in ("weight", "bias"))
+    assert state["pre_process.1.0.body.0.weight"].shape == (64, 64, 5, 5)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_mdsr_sends_a_picture_through_its_scales_branch(scale):
+    torch.manual_seed(1)
+    model = MDSR(scale, blocks=1, features=4)
+    branch = scale - 2
+    x = torch.rand(1, 3, 5, 4)
+    with torch.no_grad():
+        y = model.pre_process[branch](
+            model.head(255 * (x - torch.tensor(DIV2K_MEAN).view(3, 1, 1)))
+        )
+        y = model.tail(model.upsample[branch](y + model.body(y)))
+        expected = y / 255 + torch.tensor(DIV2K_MEAN).view(3, 1, 1)
+        torch.testing.assert_close(model(x), expected, atol=1e-5, rtol=1e-5)
+    with pytest.raises(ValueError, match="scale is 5; accepted: 2, 3, 4"):
+        MDSR(5)
+
+
 # A picture through a network
 
 
@@ -209,11 +415,17 @@ def test_enlarge_gives_a_luma_network_grey_values_as_they_are():
 
 @pytest.mark.parametrize(
     ("name", "scale"),
-    [*[(name, s) for name in ("fsrcnn", "edsr-mini") for s in (2, 3, 4)], ("edsr-baseline", 3)],
+    [
+        (name, s)
+        for name in zoo.names()
+        for s in zoo.SCALES
+        if name not in ("edsr", "mdsr") and (name, s) != ("srresnet", 3)
+    ],
 )
 def test_every_network_enlarges_odd_sizes(name, scale):
-    model = zoo.build(name, scale)
-    assert (model.scale, model.channels) == (scale, 1 if name == "fsrcnn" else 3)
+    model = zoo.build(name, scale).eval()
+    luma = name.split("-")[0] in ("srcnn", "fsrcnn", "selnet")
+    assert (model.scale, model.channels) == (scale, 1 if luma else 3)
     for image in (PHOTO[:7, :5], PHOTO[:5, :7, 0], PHOTO[:1, :1]):
         out = enlarge(model, image)
         assert out.shape == (scale * image.shape[0], scale * image.shape[1], *image.shape[2:])
@@ -319,3 +531,91 @@ def test_shipped_weights_load():
     for name, scales in zoo.trained().items():
         for scale in scales:
             assert zoo.load(name, scale).scale == scale
+
+
+# Other projects' checkpoints
+
+
+def renamed(state: dict, blocks: int) -> dict:
+    """EDSR's tensors by the other common names, which leave the mean colour out."""
+    parts = {"head.0": "conv_first", f"body.{blocks}": "conv_after_body", "tail.1": "conv_last"}
+    parts |= {f"tail.0.{k}": f"upsample.{k}" for k in (0, 2)}
+    for block in range(blocks):
+        parts |= {f"body.{block}.body.{2 * k}": f"body.{block}.conv{k + 1}" for k in (0, 1)}
+    split = [(key.rpartition("."), tensor) for key, tensor in state.items() if "_mean" not in key]
+    return {f"{parts[name]}.{end}": tensor for (name, _, end), tensor in split}
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("naming", ["official", "other"])
+@pytest.mark.parametrize("file", ["w.pt", "w.pth", "w.safetensors"])
+def test_checkpoints_of_both_namings_load_from_every_format(tmp_path, scale, naming, file):
+    saved = zoo.build("edsr-mini", scale).eval()
+    state = saved.state_dict()
+    given = state if naming == "official" else renamed(state, 8)
+    if file == "w.safetensors":
+        save_file(given, tmp_path / file)
+    else:
+        torch.save({"params": given} if naming == "other" else given, tmp_path / file)
+    model = zoo.load_checkpoint(tmp_path / file, "edsr-mini", scale)
+    assert not model.training
+    for key, tensor in model.state_dict().items():
+        assert torch.equal(tensor, state[key])
+
+
+def test_the_official_mdsr_checkpoint_loads_at_every_scale(tmp_path, monkeypatch):
+    monkeypatch.setitem(zoo._BUILDERS, "mdsr", lambda s: MDSR(s, blocks=1, features=4))
+    torch.save(MDSR(2, blocks=1, features=4).state_dict(), tmp_path / "mdsr.pt")
+    for scale in (2, 3, 4):
+        assert zoo.load_checkpoint(tmp_path / "mdsr.pt", "mdsr", scale).scale == scale
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused_with_a_list(tmp_path):
+    state = zoo.build("edsr-mini", 2).state_dict()
+    state["head.9.weight"] = torch.zeros(1)
+    del state["tail.1.bias"]
+    state["head.0.weight"] = torch.zeros(3, 3)
+    torch.save(state, tmp_path / "w.pt")
+    with pytest.raises(ValueError, match="does not fit edsr-mini ×2") as error:
+        zoo.load_checkpoint(tmp_path / "w.pt", "edsr-mini", 2)
+    for problem in (
+        "missing tail.1.bias",
+        "extra head.9.weight",
+        "head.0.weight is (3, 3), not (32, 3, 3, 3)",
+    ):
+        assert problem in str(error.value)
+    assert str(error.value).count(";") == 2
+
+
+class Evil:
+    def __reduce__(self):
+        return (open, ("/nonexistent/never-opened", "w"))
+
+
+def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path):
+    torch.save({"head.0.weight": Evil()}, tmp_path / "w.pt")
+    with pytest.raises(ValueError, match="holds more than tensors, or is none; it was not run"):
+        zoo.load_checkpoint(tmp_path / "w.pt", "edsr-mini", 2)
+
+
+def test_truncated_missing_and_other_files_are_clear_errors(tmp_path):
+    torch.save(zoo.build("fsrcnn", 2).state_dict(), tmp_path / "whole.pt")
+    whole = (tmp_path / "whole.pt").read_bytes()
+    for name, content in (
+        ("half.pt", whole[: len(whole) // 2]),
+        ("empty.pth", b""),
+        ("half.safetensors", b"12"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=f"weights: .*{name}"):
+            zoo.load_checkpoint(tmp_path / name, "fsrcnn", 2)
+    torch.save([torch.zeros(1)], tmp_path / "list.pt")
+    with pytest.raises(ValueError, match="is not a table of named tensors"):
+        zoo.load_checkpoint(tmp_path / "list.pt", "fsrcnn", 2)
+    with pytest.raises(FileNotFoundError):
+        zoo.load_checkpoint(tmp_path / "none.pt", "fsrcnn", 2)
+
+
+def test_an_unknown_option_is_refused():
+    with pytest.raises(ValueError, match=r"options of fsrcnn: .*'depth'"):
+        zoo.build("fsrcnn", 2, depth=3)

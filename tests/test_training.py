@@ -10,12 +10,14 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch.nn import functional as F
 
 from srcourse import images, metrics, zoo
 from srcourse.models.picture import enlarge
@@ -88,6 +90,33 @@ def test_the_optimiser_follows_the_schedule(pictures, out, monkeypatch):
     monkeypatch.setattr(torch.optim.Adam, "step", watch)
     train(replace(TINY, lr=0.09, milestones=(0.5,)), [pictures], out, device="cpu")
     assert seen == pytest.approx([0.09] * 3 + [0.03] * 3)
+
+
+def test_srcnns_last_layer_learns_at_a_tenth_of_the_rate():
+    for name, slow in (("srcnn", "reconstruct."), ("fsrcnn", None)):
+        run = Run(Recipe(name, 2, steps=9, slow=slow), torch.device("cpu"))
+        names = {p: n for n, p in run.model.named_parameters()}
+        found = [(g["share"], {names[p] for p in g["params"]}) for g in run.optimiser.param_groups]
+        last = {n for n in names.values() if slow and n.startswith(slow)}
+        assert found == [(1, set(names.values()) - last), *([(0.1, last)] if slow else [])]
+        assert len(last) == (2 if slow else 0)
+
+
+def test_both_rates_follow_the_schedule(pictures):
+    recipe = Recipe("srcnn", 2, steps=2, batch=1, patch=8, lr=0.5, slow="reconstruct.")
+    run = Run(replace(recipe, milestones=(0.5,), drop=0.1), torch.device("cpu"))
+    patches = Patches(images.picture_files([pictures]), 2, 1, 8)
+    for rates in ([0.5, 0.05], [0.05, 0.005]):
+        run.advance(patches)
+        assert [g["lr"] for g in run.optimiser.param_groups] == pytest.approx(rates)
+
+
+def test_the_averaged_network_has_batch_norms_statistics(pictures):
+    run = Run(Recipe("srresnet", 2, steps=2, batch=2, patch=8), torch.device("cpu"))
+    run.advance(Patches(images.picture_files([pictures]), 2, 3, 8))
+    now, kept = (dict(m.named_buffers()) for m in (run.model, run.ema))
+    assert now["body.0.body.1.running_mean"].abs().max() > 0
+    assert all(torch.equal(now[name], kept[name]) for name in now)
 
 
 def test_recipes_are_named_after_their_network_and_build():
@@ -256,6 +285,39 @@ def test_a_short_run_learns(pictures, out):
     assert about["recipe"]["model"] == "fsrcnn"
     assert about["device"] == "cpu"
     assert about["torch"] == torch.__version__
+    assert about["precision"] == "float32"
+    count = len(images.picture_files([pictures]))
+    assert about["data"] == {"folders": [pictures.name], "pictures": count}
+    assert about["origin"] is None
+    assert zoo.training(out) == about
+    save_file({"x": torch.zeros(1)}, out)
+    assert zoo.training(out) is None
+
+
+def test_weights_say_which_run_they_began_with(pictures, tmp_path):
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    begun = train(TINY, [pictures], first, device="cpu")
+    train(TINY, [pictures], second, init=first, device="cpu", minutes=1e-9)
+    train(TINY, [pictures], second, device="cpu", resume=True)
+    assert zoo.training(second)["origin"] == json.loads(json.dumps(begun))
+
+
+def test_half_precision_computes_in_it_and_keeps_the_weights_whole(monkeypatch):
+    seen = []
+    monkeypatch.setitem(loop.LOSSES, "mse", lambda a, b: seen.append(a) or F.mse_loss(a, b))
+    run = Run(TINY, CPU, torch.bfloat16)
+    lr, hr = torch.zeros(2, 1, 8, 8, dtype=torch.uint8), torch.zeros(2, 1, 16, 16)
+    run.advance(SimpleNamespace(batch=lambda *_: (lr + 99, hr)))
+    torch.testing.assert_close(seen[0], seen[0].bfloat16().float(), rtol=0, atol=0)
+    assert all(p.dtype is torch.float32 for p in run.model.parameters())
+
+
+def test_precisions():
+    assert loop.choose_precision("auto", CPU) is torch.float32
+    assert loop.choose_precision("auto", torch.device("cuda")) is torch.bfloat16
+    assert loop.choose_precision("bfloat16", CPU) is torch.bfloat16
+    with pytest.raises(ValueError, match="precision is 'half'; accepted: auto, float32, bfloat16"):
+        loop.choose_precision("half", CPU)
 
 
 def test_validate_is_the_protocols_psnr(pictures):

@@ -35,11 +35,13 @@ class ResBlock(nn.Module):
     `res_scale` below 1 (section 3.3) keeps a wide network's sums from growing block by block.
     """
 
-    def __init__(self, features: int, res_scale: float):
+    def __init__(self, features: int, res_scale: float, kernel: int = 3):
         super().__init__()
-        self.body = nn.Sequential(
-            conv3x3(features, features), nn.ReLU(), conv3x3(features, features)
-        )
+
+        def conv() -> nn.Conv2d:
+            return nn.Conv2d(features, features, kernel, padding=kernel // 2)
+
+        self.body = nn.Sequential(conv(), nn.ReLU(), conv())
         self.res_scale = res_scale
 
     def forward(self, x: Tensor) -> Tensor:
