@@ -97,17 +97,38 @@ def training(file: Path) -> dict | None:
     return json.loads(written) if written else None
 
 
-def load_checkpoint(path: Path, name: str, scale: int) -> nn.Module:
+def training_of(file: Path) -> dict:
+    """As `training`. Raises ValueError where it is not told, or the file is damaged."""
+    read_weights(file)  # tells a damaged file from another program's
+    about = training(file)
+    if about is None:
+        raise ValueError(
+            f"weights: {file} does not say which network it is of; use zoo.load_checkpoint"
+        )
+    return about
+
+
+def load_trained(path: Path) -> nn.Module:
+    """The network whose weights `srcourse train` wrote to `path`, ready to be used.
+
+    Raises FileNotFoundError, and ValueError for a file that does not say which network it is of.
+    """
+    recipe = training_of(path)["recipe"]
+    return load_checkpoint(path, recipe["model"], recipe["scale"], **recipe.get("options", {}))
+
+
+def load_checkpoint(path: Path, name: str, scale: int, **options: int) -> nn.Module:
     """The network `name` at `scale` with the weights in `path`, on the CPU, ready to be used.
 
     path: .safetensors, or .pt/.pth as torch saves them, read without running code in it. The names
     of the tensors are ours, which for EDSR and MDSR are their authors', or for EDSR the other
-    common ones (``conv_first``, ``body.0.conv1`` …), which leave out the mean colour.
+    common ones (``conv_first``, ``body.0.conv1`` …), which leave out the mean colour. options: as
+    `build` takes them.
 
     Raises FileNotFoundError, and ValueError for a file that cannot be read as weights alone, and
     for tensors that are missing, too many or of another shape: it lists them.
     """
-    model = build(name, scale)
+    model = build(name, scale, **options)
     own = model.state_dict()
     given = _tensors(Path(path))
     if "conv_first.weight" in given:

@@ -690,6 +690,20 @@ def test_the_small_text_has_eleven_lines_with_clear_margins():
 # the room
 
 
+def test_spread_colour_takes_the_nearest_visible():
+    image = np.zeros((1, 7, 4), np.uint8)
+    image[0, 1] = 10, 20, 30, 1
+    image[0, 6] = 70, 80, 90, 255
+    out = images.spread_colour(image)
+    np.testing.assert_array_equal(out[0, :, 0], [10, 10, 10, 10, 70, 70, 70])
+    np.testing.assert_array_equal(out[..., 3], image[..., 3])
+    assert image[0, 0, 0] == 0
+    hidden = np.zeros((2, 2, 4), np.uint8)
+    np.testing.assert_array_equal(images.spread_colour(hidden), hidden)
+    with pytest.raises(ValueError, match=r"image has shape \(2, 2, 3\); accepted is \(H, W, 4\)"):
+        images.spread_colour(hidden[..., :3])
+
+
 def test_the_room_needs_only_numpy_and_pillow():
     code = """
 import sys

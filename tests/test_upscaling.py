@@ -1,5 +1,6 @@
 """srcourse.upscaling: any picture, any method; the type and the transparency survive."""
 
+import json
 import re
 import subprocess
 import sys
@@ -82,8 +83,8 @@ def test_scale_1_changes_nothing():
         np.testing.assert_array_equal(upscale(PHOTO, 1, model), PHOTO)
 
 
-def test_bicubic_twofold_is_the_default():
-    np.testing.assert_array_equal(upscale(PHOTO), imresize(PHOTO, 2))
+def test_edsr_mini_twofold_is_the_default():
+    np.testing.assert_array_equal(upscale(PHOTO), upscale(PHOTO, 2, "edsr-mini"))
 
 
 @pytest.mark.parametrize("model", ["fsrcnn", "edsr-mini"])
@@ -101,6 +102,7 @@ def test_a_network_is_what_enlarges_rounded_and_clipped(shelf, model):
 def test_alpha_is_enlarged_on_its_own(shelf):
     for dtype in TYPES:
         image = picture((7, 5, 4), dtype)
+        image[..., 3] = np.where(image[..., 3] == 0, 1, image[..., 3])  # all of it visible
         opaque = image.copy()
         opaque[..., 3] = 0
         for model in methods():
@@ -109,6 +111,34 @@ def test_alpha_is_enlarged_on_its_own(shelf):
             np.testing.assert_array_equal(out[..., :3], upscale(image[..., :3], scale, model))
             np.testing.assert_array_equal(out[..., 3], upscale(image[..., 3], scale, "bicubic"))
             assert not upscale(opaque, scale, model)[..., 3].any()
+
+
+@pytest.mark.parametrize("model", ["bicubic", "fsrcnn", "edsr-mini"])
+def test_black_under_transparency_makes_no_dark_fringe(model):
+    image = np.zeros((24, 24, 4), np.uint8)
+    image[:, 12:] = 200, 120, 60, 255  # the left half: black, but not to be seen
+    out = upscale(image, 2, model)
+    plain = upscale(np.full((24, 24, 3), (200, 120, 60), np.uint8), 2, model)
+    np.testing.assert_array_equal(out[..., :3], plain)
+    assert out[0, 0, 3] == 0
+    assert out[0, -1, 3] == 255
+
+
+@pytest.mark.parametrize("model", ["fsrcnn", "edsr-mini"])
+def test_self_ensemble_is_the_mean_of_the_eight_symmetries(model):
+    photo = PHOTO / 255
+    results = []
+    for turns in range(4):
+        for flip in (False, True):
+            seen = np.rot90(photo, turns)
+            sr = enlarge(zoo.load(model, 2), seen[:, ::-1] if flip else seen)
+            results.append(np.rot90(sr[:, ::-1] if flip else sr, -turns))
+    found = upscale(photo, 2, model, self_ensemble=True)
+    np.testing.assert_allclose(found, np.clip(np.mean(results, axis=0), 0, 1), atol=1e-12)
+    # It no longer depends on which way the picture is turned.
+    turned = upscale(np.rot90(photo), 2, model, self_ensemble=True)
+    np.testing.assert_allclose(np.rot90(turned, -1), found, atol=1e-6)
+    assert np.abs(found - upscale(photo, 2, model)).max() > 1e-4
 
 
 @pytest.mark.parametrize("scale", [0, -1, 2.5, True, "2", None, float("nan"), float("inf")])
@@ -161,6 +191,36 @@ def test_what_is_not_a_picture_is_refused(image, message):
         upscale(image)
 
 
+def test_weights_that_train_wrote_are_a_method(tmp_path):
+    network = zoo.build("fsrcnn", 3)
+    file = tmp_path / "mine.safetensors"
+    about = {"recipe": {"model": "fsrcnn", "scale": 3}}
+    save_file(network.state_dict(), file, {"training": json.dumps(about)})
+    expected = enlarge(network.eval(), PHOTO / 255)
+    for name in (file, str(file)):
+        np.testing.assert_allclose(
+            upscale(PHOTO / 255, 3, name), np.clip(expected, 0, 1), atol=1e-6
+        )
+    with pytest.raises(ValueError, match=r"scale is 2; .*mine\.safetensors was trained for 3"):
+        upscale(PHOTO, 2, file)
+    with pytest.raises(FileNotFoundError, match="none"):
+        upscale(PHOTO, 2, "none.safetensors")
+    save_file(network.state_dict(), file)
+    with pytest.raises(ValueError, match="does not say which network it is of"):
+        upscale(PHOTO, 3, file)
+    file.write_bytes(b"junk")
+    with pytest.raises(ValueError, match="is not a safetensors file, or damaged"):
+        upscale(PHOTO, 3, file)
+
+
+def test_floats_of_0_to_255_are_refused():
+    message = rf"goes from {PHOTO.min()} to {PHOTO.max()}; a float picture lies in \[0, 1\]: divide"
+    with pytest.raises(ValueError, match=message):
+        upscale(PHOTO.astype(float), 2, "bicubic")
+    with pytest.raises(ValueError, match="image goes from -3"):
+        images.save("never.png", np.full((4, 4), -3.0))
+
+
 def test_methods_are_the_interpolations_and_what_ships(shelf):
     assert methods() == ("nearest", "bilinear", "bicubic", "fsrcnn", "edsr-mini")
 
@@ -168,7 +228,7 @@ def test_methods_are_the_interpolations_and_what_ships(shelf):
 def test_interpolation_needs_no_torch():
     code = (
         "import sys, numpy as np, srcourse as sr\n"
-        "sr.upscale(np.zeros((4, 4)), 2)\n"
+        "sr.upscale(np.zeros((4, 4)), 2, 'bicubic')\n"
         "sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -38,6 +38,21 @@ def check(image: Array, name: str = "image", *, alpha: bool = True) -> Array:
     return image
 
 
+def check_range(image: Array, name: str = "image") -> Array:
+    """As `check`, and floats farther from [0, 1] than any overshoot are refused.
+
+    It is the commonest mistake to hand over a picture of 0 to 255 as floats.
+    """
+    if np.issubdtype(check(image, name).dtype, np.floating):
+        least, most = float(image.min()), float(image.max())
+        if least < -1 or most > 2:
+            raise ValueError(
+                f"{name} goes from {least:.4g} to {most:.4g}; a float picture lies in [0, 1]: "
+                "divide it by 255, or make it uint8"
+            )
+    return image
+
+
 def to_float(image: Array) -> NDArray[np.float64]:
     """The image as float64: uint8 is divided by 255 and uint16 by 65535, floats keep their
     values, also those outside [0, 1].

@@ -1,7 +1,9 @@
 """Picture files in and out, without losing depth, transparency or orientation on the way."""
 
 import os
+import struct
 import warnings
+import zlib
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .arrays import Array, check, to_uint8
+from .arrays import Array, check_range, to_uint8
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 
@@ -36,6 +38,8 @@ _ORIENTATION = 0x0112  # these four are EXIF's and TIFF's tag numbers
 _BITS_PER_SAMPLE = 258
 _SAMPLE_FORMAT = 339
 _UNSIGNED = 1
+_SPACE = slice(16, 20)  # of an ICC profile's header: its colour space
+_PNG_HEAD = 8 + 25  # the signature and the IHDR chunk, which is always first
 
 
 def load(source: Source) -> Array:
@@ -77,16 +81,37 @@ def load(source: Source) -> Array:
             raise ValueError(f"{name} cannot be decoded: {error}") from error
 
 
-def save(path: str | os.PathLike[str], image: Array, *, quality: int = 95) -> None:
+def icc_profile(source: Source) -> bytes | None:
+    """The colour profile (ICC) that a picture file carries, if it fits what `load` makes of it.
+
+    None where there is none, and for a profile of CMYK or of another space that is converted.
+    Raises as `load` does for what is not a picture.
+    """
+    name, data = _read(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(BytesIO(data), formats=sorted(set(_FORMATS.values())))
+            profile = picture.info.get("icc_profile")
+            grey = _mode(picture) == "L"
+    except Exception as error:
+        raise ValueError(f"{name} is not a picture, or damaged: {error}") from None
+    return profile if profile and profile[_SPACE] == (b"GRAY" if grey else b"RGB ") else None
+
+
+def save(
+    path: str | os.PathLike[str], image: Array, *, quality: int = 95, icc: bytes | None = None
+) -> None:
     """Write `image` in the format that the suffix of `path` names: .png, .jpg, .jpeg, .webp,
     .tif, .tiff or .bmp.
 
     Floats are clipped to [0, 1] and rounded to 8 bits. uint16 stays so in PNG and TIFF, and is
-    rounded to 8 bits elsewhere. `quality`, 1 to 100, is that of JPEG and WebP. The file is
-    written beside and then renamed: an interrupted write leaves an older file as it was.
+    rounded to 8 bits elsewhere. `quality`, 1 to 100, is that of JPEG and WebP. `icc` is the
+    colour profile to carry, which a BMP cannot. The file is written beside and then renamed: an
+    interrupted write leaves an older file as it was.
 
     Raises FileNotFoundError where the folder does not exist, and ValueError for an unknown
-    suffix, for an array that is not an image (as `check` does), for transparency in a JPEG or
+    suffix, for an array that is not an image (as `check_range` does), for transparency in a JPEG or
     BMP, for a quality out of range and for a size that the format cannot hold.
     """
     path = Path(path)
@@ -95,7 +120,7 @@ def save(path: str | os.PathLike[str], image: Array, *, quality: int = 95) -> No
         raise ValueError(
             f"path {str(path)!r} has the suffix {path.suffix!r}; accepted are {', '.join(_FORMATS)}"
         )
-    check(image)
+    check_range(image)
     if image.ndim == 3 and image.shape[2] == 4 and form in _OPAQUE:
         raise ValueError(
             f"image has transparency, which {form} cannot keep; PNG, WebP and TIFF keep it"
@@ -104,7 +129,7 @@ def save(path: str | os.PathLike[str], image: Array, *, quality: int = 95) -> No
         raise ValueError(f"quality is {quality}; accepted are 1 to 100")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path {str(path)!r}: there is no folder {str(path.parent)!r}")
-    data = _encode(image, form, quality)
+    data = _encode(image, form, quality, icc)
     beside = path.with_name(f".{uuid4().hex}.part")
     try:
         beside.write_bytes(data)
@@ -221,10 +246,12 @@ def _decode_tiff(data: bytes) -> Array:
         return 65535 - image if page.photometric == PHOTOMETRIC.MINISWHITE else image
 
 
-def _encode(image: Array, form: str, quality: int) -> bytes:
+def _encode(image: Array, form: str, quality: int, icc: bytes | None) -> bytes:
     if image.dtype == np.uint16 and form in _DEEP:
-        return _encode_png(image) if form == "PNG" else _encode_tiff(image)
-    options = {"quality": quality} if form in ("JPEG", "WEBP") else {}
+        return _encode_png(image, icc) if form == "PNG" else _encode_tiff(image, icc)
+    options: dict[str, Any] = {"quality": quality} if form in ("JPEG", "WEBP") else {}
+    if icc and form != "BMP":
+        options["icc_profile"] = icc
     file = BytesIO()
     try:
         Image.fromarray(to_uint8(image)).save(file, form, **options)
@@ -235,7 +262,7 @@ def _encode(image: Array, form: str, quality: int) -> bytes:
     return file.getvalue()
 
 
-def _encode_png(image: Array) -> bytes:
+def _encode_png(image: Array, icc: bytes | None) -> bytes:
     import av
 
     layout = "gray16be" if image.ndim == 2 else {3: "rgb48be", 4: "rgba64be"}[image.shape[2]]
@@ -244,10 +271,17 @@ def _encode_png(image: Array) -> bytes:
     context.pix_fmt, context.time_base = layout, Fraction(1)
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format=layout)
     frame.pts = 0
-    return b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
+    data = b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
+    return data[:_PNG_HEAD] + _png_profile(icc) + data[_PNG_HEAD:] if icc else data
 
 
-def _encode_tiff(image: Array) -> bytes:
+def _png_profile(icc: bytes) -> bytes:
+    """The iCCP chunk (PNG specification, 11.3.2.3), which FFmpeg does not write."""
+    body = b"iCCP" + b"icc\0\0" + zlib.compress(icc)
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def _encode_tiff(image: Array, icc: bytes | None) -> bytes:
     import tifffile
 
     file = BytesIO()
@@ -258,5 +292,6 @@ def _encode_tiff(image: Array) -> bytes:
         extrasamples=["unassalpha"] if image.shape[2:] == (4,) else None,
         compression="zlib",
         metadata=None,
+        iccprofile=icc,
     )
     return file.getvalue()

@@ -36,7 +36,8 @@ def comparable(
         # luma works in [0, 1]; back to the pictures' own units.
         reference, image = (luma(a) * peak for a in (reference, image))
     if border < 0 or 2 * border >= min(reference.shape[:2]):
-        raise ValueError(f"border is {border}; the picture is {reference.shape[:2]}")
+        height, width = reference.shape[:2]
+        raise ValueError(f"border is {border}; it leaves nothing of a picture of {height}×{width}")
     inner = slice(border, -border or None)
     x, y = (a[inner, inner].astype(np.float64) for a in (reference, image))
     return x, y, float(data_range or peak)

@@ -1,7 +1,8 @@
 """Bicubic enlargement of a batch: what SRCNN starts from, and what BTSRN and SelNet add to."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from srcourse.resampling import kernel_of, weights
 
@@ -11,6 +12,8 @@ def bicubic(x: Tensor, scale: int) -> Tensor:
 
     torch's own has another kernel (a = −0.75) and other borders. Keys 1981, eq. 4, a = −0.5.
     """
+    if has_torch_function_unary(x):  # something stands in for a tensor: see reach.py
+        return handle_torch_function(bicubic, (x,), x, scale)
     kernel, width = kernel_of("bicubic")
     for axis in (2, 3):
         n = x.shape[axis]
@@ -23,3 +26,14 @@ def bicubic(x: Tensor, scale: int) -> Tensor:
             for t in range(taps.shape[1])
         )
     return x
+
+
+class Bicubic(nn.Module):
+    """`bicubic` as a layer: nothing in it is learned."""
+
+    def __init__(self, scale: int):
+        super().__init__()
+        self.scale = scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        return bicubic(x, self.scale)

@@ -8,7 +8,7 @@ authors' convolutions shrink the picture and crop the skips to match; these are 
 
 from torch import Tensor, nn
 
-from srcourse.models.bicubic import bicubic
+from srcourse.models.bicubic import Bicubic
 
 
 class ProjectedBlock(nn.Module):
@@ -63,6 +63,7 @@ class BTSRN(nn.Module):
                 raise ValueError(f"{name} is {count}; it must be a whole number from 0")
         super().__init__()
         self.scale = scale
+        self.enlarge = Bicubic(scale)
 
         def blocks(count: int) -> list[nn.Module]:
             return [ProjectedBlock(width, inner) for _ in range(count)]
@@ -77,4 +78,4 @@ class BTSRN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         features = self.up(self.lr_stage(self.head(x)))
-        return bicubic(x, self.scale) + self.tail(self.hr_stage(features))
+        return self.enlarge(x) + self.tail(self.hr_stage(features))

@@ -9,7 +9,7 @@ the published one at each scale (they have none).
 import torch
 from torch import Tensor, nn
 
-from srcourse.models.bicubic import bicubic
+from srcourse.models.bicubic import Bicubic
 
 
 class SelectionUnit(nn.Module):
@@ -54,6 +54,7 @@ class SelNet(nn.Module):
     def __init__(self, scale: int, pairs: int = 10, features: int = 64):
         super().__init__()
         self.scale = scale
+        self.enlarge = Bicubic(scale)
         self.head = nn.Sequential(nn.Conv2d(1, features, 3, padding=1), SelectionUnit(features))
         self.body = nn.Sequential(*[Pair(features) for _ in range(pairs)])
         self.up = nn.Sequential(
@@ -62,4 +63,4 @@ class SelNet(nn.Module):
         self.tail = nn.Conv2d(features, 1, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return bicubic(x, self.scale) + self.tail(self.up(self.body(self.head(x))))
+        return self.enlarge(x) + self.tail(self.up(self.body(self.head(x))))

@@ -5,7 +5,7 @@ TPAMI, https://arxiv.org/abs/1501.00092, figure 2 and equations 1 to 3.
 import torch
 from torch import Tensor, nn
 
-from srcourse.models.bicubic import bicubic
+from srcourse.models.bicubic import Bicubic
 
 
 class SRCNN(nn.Module):
@@ -19,6 +19,7 @@ class SRCNN(nn.Module):
     def __init__(self, scale: int, f1: int = 9, f2: int = 5, f3: int = 5):
         super().__init__()
         self.scale = scale
+        self.enlarge = Bicubic(scale)
 
         def conv(n_in: int, n_out: int, side: int) -> nn.Conv2d:
             return nn.Conv2d(n_in, n_out, side, padding=side // 2, padding_mode="replicate")
@@ -28,7 +29,7 @@ class SRCNN(nn.Module):
         self.reconstruct = conv(32, 1, f3)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = bicubic(x, self.scale)
+        y = self.enlarge(x)
         features = torch.relu(self.extract(y))  # F1(Y) = max(0, W1 * Y + B1)
         features = torch.relu(self.map(features))  # F2(Y) = max(0, W2 * F1(Y) + B2)
         return self.reconstruct(features)  # F(Y) = W3 * F2(Y) + B3

@@ -114,7 +114,7 @@ class DegradationExplorer(PhotoWidget):
         )
 
     def _score(self, lr: np.ndarray) -> tuple[np.ndarray, float | None]:
-        enlarged = upscale(lr, self.scale)
+        enlarged = upscale(lr, self.scale, "bicubic")
         score = psnr(self.pixels, enlarged, channel="y", border=self.scale)
         return enlarged, score if np.isfinite(score) else None
 
