@@ -34,6 +34,11 @@ def write(file: Path, command: str, data: str, device: str, results: Any) -> Non
         part.unlink(missing_ok=True)
 
 
+def manifest() -> dict[str, dict]:
+    """Of each of the weights that ship, how it was trained and what it reaches."""
+    return json.loads((shipped.folder("data") / "weights" / "manifest.json").read_text())["results"]
+
+
 def read(name: str) -> dict:
     """The record ``data/results/{name}.json`` that ships with the course.
 

@@ -24,7 +24,7 @@ from srcourse.models.picture import enlarge
 from srcourse.training import checkpoint, loop
 from srcourse.training.loop import Run, choose_device, learning_rate, train, validate
 from srcourse.training.patches import Patches
-from srcourse.training.recipes import RECIPES, Recipe
+from srcourse.training.recipes import RECIPES, Recipe, changed
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -419,6 +419,17 @@ def test_a_run_is_not_overwritten_by_a_new_one(pictures, out):
     before = out.read_bytes()
     with pytest.raises(ValueError, match=r"net\.ckpt holds a run; resume it"):
         train(TINY, [pictures], out, device="cpu")
+    shutil.rmtree(out.with_suffix(".ckpt"))
+    with pytest.raises(ValueError, match=r"out: .*net\.safetensors exists already"):
+        train(TINY, [pictures], out, device="cpu")
+    assert out.read_bytes() == before
+
+
+def test_a_run_is_not_resumed_to_fewer_steps_than_it_has(pictures, out):
+    train(TINY, [pictures], out, device="cpu")
+    before = out.read_bytes()
+    with pytest.raises(ValueError, match="steps is 4; the checkpoint is at 6 already"):
+        train(replace(TINY, steps=4), [pictures], out, device="cpu", resume=True)
     assert out.read_bytes() == before
 
 
@@ -429,6 +440,50 @@ def test_a_run_can_be_resumed_to_more_steps_but_by_no_other_recipe(pictures, out
     other = replace(TINY, lr=0.5, scale=3)
     with pytest.raises(ValueError, match=r"resume: .*net\.ckpt was made with another scale, lr"):
         train(other, [pictures], out, device="cpu", resume=True)
+
+
+# Settings of one's own
+
+
+def test_settings_change_the_recipe_and_what_else_the_network():
+    recipe = changed(
+        RECIPES["btsrn-mini-x2"],
+        ["loss=l1", "lr=0.5", "batch=3", "milestones=0.5,0.9", "slow=head.", "lr_blocks=7"],
+    )
+    assert (recipe.loss, recipe.lr, recipe.batch, recipe.slow) == ("l1", 0.5, 3, "head.")
+    assert recipe.milestones == (0.5, 0.9)
+    assert recipe.options == {"lr_blocks": 7}
+    assert RECIPES["btsrn-mini-x2"].options == {}
+    run = Run(changed(RECIPES["btsrn-mini-x2"], ["lr_blocks=7", "hr_blocks=2"]), CPU)
+    assert (len(run.model.lr_stage), len(run.model.hr_stage)) == (7, 2)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("loss", "set is 'loss'; accepted: NAME=VALUE"),
+        ("=3", "set is '=3'; accepted"),
+        ("lr=", "set is 'lr='; accepted"),
+        ("scale=3", "set is 'scale=3'; accepted"),
+        ("lr=fast", "set is 'lr=fast'; its value is not a number"),
+        ("batch=2.5", "set is 'batch=2.5'; its value is not a number"),
+        ("lr_blocks=many", "set is 'lr_blocks=many'; its value is not a number"),
+    ],
+)
+def test_settings_of_another_form_are_refused(setting, message):
+    with pytest.raises(ValueError, match=message):
+        changed(RECIPES["btsrn-mini-x2"], [setting])
+
+
+def test_an_option_that_the_network_lacks_is_refused():
+    with pytest.raises(ValueError, match=r"options of fsrcnn: .*lr_blocks"):
+        Run(changed(TINY, ["lr_blocks=7"]), CPU)
+
+
+def test_weights_of_a_changed_network_load_as_such(pictures, out):
+    recipe = replace(TINY, model="btsrn-mini", options={"lr_blocks": 1, "hr_blocks": 0}, steps=1)
+    train(recipe, [pictures], out, device="cpu")
+    assert len(zoo.load_trained(out).lr_stage) == 1
 
 
 # Weights to start from
@@ -606,6 +661,7 @@ def test_devices(monkeypatch):
         (TINY, {"out": "missing/n.safetensors"}, "out: .*missing is not a folder"),
         (TINY, {"out": "n.ckpt"}, r"out is 'n\.ckpt'; its ending must be \.safetensors"),
         (TINY, {"out": "n"}, r"out is 'n'; its ending must be \.safetensors"),
+        (TINY, {"every": 0}, "every is 0; it must be a whole number from 1"),
         (TINY, {"minutes": 0}, "minutes is 0; it must be positive"),
         (TINY, {"minutes": float("nan")}, "minutes is nan; it must be positive"),
         (TINY, {"device": "gpu"}, "device is 'gpu'; accepted: auto, cpu, cuda"),
@@ -626,6 +682,21 @@ def test_train_refuses_before_it_begins(pictures, tmp_path, monkeypatch, recipe,
     with pytest.raises(ValueError, match=message):
         train(recipe, folders, options.pop("out"), **options)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["empty", "pictures"]
+
+
+def test_a_damaged_validation_picture_shows_before_training(pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr(Run, "advance", lambda *_: pytest.fail("training began"))
+    other = tmp_path / "other"
+    shutil.copytree(pictures, other)
+    (other / "zz.png").write_bytes(b"junk")
+    with pytest.raises(ValueError, match=r"zz\.png' is not a picture"):
+        train(TINY, [pictures], tmp_path / "n.safetensors", validation=other, device="cpu")
+
+
+def test_a_folder_that_cannot_be_written_to_shows_before_training(pictures, monkeypatch):
+    monkeypatch.setattr(Run, "advance", lambda *_: pytest.fail("training began"))
+    with pytest.raises(OSError, match="/proc"):
+        train(TINY, [pictures], Path("/proc/n.safetensors"), device="cpu")
 
 
 def test_training_imports_only_what_a_bare_machine_has():

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -20,6 +21,12 @@ def save_tensors(tensors: dict[str, Tensor], file: Path, metadata: dict[str, str
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Raises OSError where no file can be made in `folder`: better before the work than after."""
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def write(folder: Path, tensors: dict[str, Tensor], state: dict) -> None:

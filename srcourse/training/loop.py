@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ from tqdm import tqdm
 
 from srcourse import zoo
 from srcourse.images import load, picture_files
-from srcourse.metrics import evaluate
+from srcourse.metrics import evaluate, make_lr
 from srcourse.models.picture import enlarge
 from srcourse.training import checkpoint
 from srcourse.training.patches import Patches
 from srcourse.training.recipes import Recipe
+from srcourse.training.team import ALONE, Team, team
 
 LOSSES = {"l1": F.l1_loss, "mse": F.mse_loss}
 
@@ -71,22 +74,27 @@ class Run:
     """One training run: the network, its averaged twin, the optimiser, and where it stands."""
 
     def __init__(
-        self, recipe: Recipe, device: torch.device, precision: torch.dtype = torch.float32
+        self,
+        recipe: Recipe,
+        device: torch.device,
+        precision: torch.dtype = torch.float32,
+        team: Team = ALONE,
     ):
         if recipe.steps < 1:
             raise ValueError(f"steps is {recipe.steps}; it must be a whole number from 1")
         if recipe.loss not in LOSSES:
             raise ValueError(f"loss is {recipe.loss!r}; accepted: {', '.join(LOSSES)}")
         torch.manual_seed(recipe.seed)
-        self.recipe, self.device, self.precision = recipe, device, precision
-        self.model = zoo.build(recipe.model, recipe.scale).to(device)
+        self.recipe, self.device, self.precision, self.team = recipe, device, precision, team
+        self.model = zoo.build(recipe.model, recipe.scale, **recipe.options).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.ema = zoo.build(recipe.model, recipe.scale).to(device).requires_grad_(False)
+        self.ema = deepcopy(self.model).requires_grad_(False)
+        self.network = team.wrap(self.model)
         self.optimiser = torch.optim.Adam(self._groups(), lr=recipe.lr)
         self.step, self.seconds = 0, 0.0
         self.history: list[dict] = []
+        self.data: dict = {}  # the folders, and how many pictures of theirs
         self.origin: dict | None = None  # the run that made the weights this one began with
-        self.ema.load_state_dict(self.model.state_dict())
 
     def _groups(self) -> list[dict[str, Any]]:
         """What learns at the full rate, then what learns at a tenth of it."""
@@ -117,18 +125,22 @@ class Run:
         self.origin = zoo.training(weights)
 
     def advance(self, patches: Patches) -> float:
-        """One step; returns its loss. The batch depends on seed and step alone."""
+        """One step; returns the loss of this process's part. Seed and step choose the batch."""
         recipe = self.recipe
         rng = np.random.default_rng([recipe.seed, self.step])
-        lr, hr = (t.to(self.device).float() / 255 for t in patches.batch(recipe.batch, rng))
+        mine = slice(self.team.rank, None, self.team.size)
+        drawn = patches.batch(recipe.batch * self.team.size, rng)
+        lr, hr = (t[mine].to(self.device).float() / 255 for t in drawn)
         lr = lr.contiguous(memory_format=torch.channels_last)
         for group in self.optimiser.param_groups:
             group["lr"] = group["share"] * learning_rate(recipe, self.step)
         halved = self.precision is not torch.float32
         with torch.autocast(self.device.type, self.precision, enabled=halved):
-            loss = LOSSES[recipe.loss](self.model(lr).float(), hr)
+            loss = LOSSES[recipe.loss](self.network(lr).float(), hr)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        # One hard batch must not undo a thousand: the usual norm is a quarter of this and less.
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         with undivided(), torch.no_grad():
             self.optimiser.step()
             self.step += 1
@@ -211,6 +223,9 @@ def train(
     resume: go on from the checkpoint beside `out` (`out` with the ending .ckpt); on the CPU, at the
     same thread count, the result is bit for bit that of a run that never stopped.
 
+    Under torchrun it is one training by several processes, each with a batch of the recipe's size;
+    there --minutes ends it cleanly, Ctrl-C only at the last checkpoint.
+
     Returns what is written into the weights' metadata (`zoo.training` reads it): recipe, step,
     seconds, device, precision, data, history, and the same of the run whose weights it began with.
     Raises ValueError for bad folders, files, device, precision, recipe, minutes or checkpoint.
@@ -222,23 +237,51 @@ def train(
         raise ValueError(f"out is {out.name!r}; its ending must be .safetensors")
     if minutes is not None and not minutes > 0:
         raise ValueError(f"minutes is {minutes}; it must be positive")
-    if validation:
-        picture_files([validation])  # a wrong folder must not show only after `every` steps
+    if every < 1:
+        raise ValueError(f"every is {every}; it must be a whole number from 1")
+    for file in picture_files([validation]) if validation else ():
+        make_lr(load(file), recipe.scale)  # a bad one must not show only after `every` steps
     begun = out.with_suffix(".ckpt")
     if begun.exists() and not resume:
         raise ValueError(f"out: {begun} holds a run; resume it, or give another out")
+    if out.exists() and not resume:
+        raise ValueError(f"out: {out} exists already; give another out")
+    checkpoint.check_writable(out.parent)
     where = choose_device(device)
-    run = Run(recipe, where, choose_precision(precision, where))
-    if resume:
-        run.restore(begun)
-    elif init or recipe.init:
-        run.start_from(init or _named_weights(str(recipe.init), out.parent))
-    channels = int(run.model.channels)  # type: ignore[arg-type]
-    patches = Patches(picture_files(folders), recipe.scale, channels, recipe.patch)
-    data = {"folders": [Path(f).resolve().name for f in folders], "pictures": len(patches.pairs)}
+    with team(where) as crew:
+        run = Run(recipe, where, choose_precision(precision, where), crew)
+        if resume:
+            run.restore(begun)
+            if run.step > recipe.steps:
+                raise ValueError(
+                    f"steps is {recipe.steps}; the checkpoint is at {run.step} already"
+                )
+        elif init or recipe.init:
+            run.start_from(init or _named_weights(str(recipe.init), out.parent))
+        channels = int(run.model.channels)  # type: ignore[arg-type]
+        patches = Patches(picture_files(folders), recipe.scale, channels, recipe.patch)
+        run.data = {
+            "folders": [Path(f).resolve().name for f in folders],
+            "pictures": len(patches.pairs),
+        }
+        _advance(run, patches, out, validation, 60 * minutes if minutes else inf, every)
+        return _write(run, out)
+
+
+def _advance(
+    run: Run, patches: Patches, out: Path, validation: Path | None, limit: float, every: int
+) -> None:
+    """Step to the recipe's end, for `limit` seconds, or until Ctrl-C."""
+    recipe, crew = run.recipe, run.team
     began, before = time.monotonic(), run.seconds
     running = 0.0
-    with tqdm(total=recipe.steps, initial=run.step, desc=recipe.name, unit="step") as bar:
+    with tqdm(
+        total=recipe.steps,
+        initial=run.step,
+        desc=recipe.name,
+        unit="step",
+        disable=not crew.leads,
+    ) as bar:
         try:
             while run.step < recipe.steps:
                 loss = run.advance(patches)
@@ -247,16 +290,15 @@ def train(
                 bar.update()
                 if run.step % every == 0 or run.step == recipe.steps:
                     entry = {"step": run.step, "loss": running, "seconds": round(run.seconds)}
-                    if validation:
+                    if validation and crew.leads:
                         entry["psnr"] = validate(run.ema, validation, recipe.scale)
                     run.history.append(entry)
                     bar.set_postfix({k: f"{v:.4g}" for k, v in entry.items() if k != "step"})
-                    _write(run, out, data)
-                if minutes and time.monotonic() - began > 60 * minutes:
+                    _write(run, out)
+                if crew.any(time.monotonic() - began > limit, run.device):
                     break
         except KeyboardInterrupt:
             bar.write(f"stopped at step {run.step}; go on with --resume")
-    return _write(run, out, data)
 
 
 def _named_weights(name: str, folder: Path) -> Path:
@@ -270,8 +312,7 @@ def _named_weights(name: str, folder: Path) -> Path:
     )
 
 
-def _write(run: Run, out: Path, data: dict) -> dict:
-    run.save(out.with_suffix(".ckpt"))
+def _write(run: Run, out: Path) -> dict:
     about = {
         "recipe": asdict(run.recipe),
         "step": run.step,
@@ -279,9 +320,11 @@ def _write(run: Run, out: Path, data: dict) -> dict:
         "device": run.device.type,
         "precision": str(run.precision).removeprefix("torch."),
         "torch": torch.__version__,
-        "data": data,
+        "data": run.data,
         "history": run.history,
         "origin": run.origin,
     }
-    checkpoint.save_tensors(run.ema.state_dict(), out, {"training": json.dumps(about)})
+    if run.team.leads:
+        run.save(out.with_suffix(".ckpt"))
+        checkpoint.save_tensors(run.ema.state_dict(), out, {"training": json.dumps(about)})
     return about

@@ -1,6 +1,7 @@
 """One recipe for each network that ships: what its paper says, scaled to what we can compute."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,8 @@ class Recipe:
     ``"l1"`` or ``"mse"``; the learning rate `lr` is multiplied by `drop` at each of `milestones`
     (shares of the run), and is a tenth for parameters whose name begins with `slow`; `init` names
     a recipe whose weights it starts from, where they fit; `ema` is the decay of the averaged
-    weights, which are what is measured and shipped.
+    weights, which are what is measured and shipped; `options` are the network's own, such as
+    BTSRN's number of blocks.
     """
 
     model: str
@@ -27,10 +29,40 @@ class Recipe:
     slow: str | None = None
     init: str | None = None
     seed: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return f"{self.model}-x{self.scale}"
+
+
+def changed(recipe: Recipe, settings: list[str]) -> Recipe:
+    """`recipe` with the settings ``NAME=VALUE``: its fields, or else options of its network.
+
+    Raises ValueError for a setting of another form, and for a value that is not of its field's
+    type. An option that the network lacks shows when it is built.
+    """
+    own: dict[str, Any] = {f.name: getattr(recipe, f.name) for f in fields(recipe)}
+    given: dict[str, Any] = {}
+    options = dict(recipe.options)
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not (name and equals and value) or name in ("model", "scale", "options"):
+            raise ValueError(f"set is {setting!r}; accepted: NAME=VALUE, such as loss=mse")
+        try:
+            if name in own:
+                kind = type(own[name])
+                given[name] = kind(value) if kind in (int, float) else _plain(value, own[name])
+            else:
+                options[name] = float(value) if "." in value else int(value)
+        except ValueError:
+            raise ValueError(f"set is {setting!r}; its value is not a number") from None
+    return replace(recipe, **given, options=options)
+
+
+def _plain(text: str, now: Any) -> Any:
+    """`text` as the type of a field that is no number: numbers with commas, or a word."""
+    return tuple(map(float, text.split(","))) if isinstance(now, tuple) else text
 
 
 RECIPES = {
@@ -61,9 +93,9 @@ RECIPES = {
         # SRResNet, section 3.2: MSE.
         Recipe("srresnet", 4, steps=100_000, loss="mse", lr=1e-4),
         # EDSR, section 4.1: L1; ×3 and ×4 start from ×2.
-        Recipe("edsr-mini", 2, steps=24_000),
-        Recipe("edsr-mini", 3, steps=20_000, init="edsr-mini-x2"),
-        Recipe("edsr-mini", 4, steps=20_000, init="edsr-mini-x2"),
+        Recipe("edsr-mini", 2, steps=24_000, lr=5e-4),
+        Recipe("edsr-mini", 3, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
+        Recipe("edsr-mini", 4, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
         Recipe("edsr-baseline", 2, steps=100_000, batch=8, lr=4e-4),
         Recipe("edsr-baseline", 3, steps=60_000, lr=4e-4, init="edsr-baseline-x2"),
         Recipe("edsr-baseline", 4, steps=60_000, lr=4e-4, init="edsr-baseline-x2"),
