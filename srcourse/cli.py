@@ -1,8 +1,10 @@
 """The `srcourse` command. Each verb turns a ValueError into one line and exit status 2."""
 
 import json
+import os
+import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,27 +15,32 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
-def command(function: Callable) -> Callable:
+def command(function: Callable, to: typer.Typer | None = None) -> Callable:
     """Register `function` as a verb whose bad input ends in one clear line."""
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> None:
         try:
             function(*args, **kwargs)
+        except BrokenPipeError:  # who reads has seen enough: `srcourse claims | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (ValueError, OSError) as error:
             typer.echo(f"srcourse: {error}", err=True)
             raise typer.Exit(2) from None
 
-    app.command(name=function.__name__)(guarded)
+    (to or app).command(name=function.__name__.strip("_"))(guarded)
     return function
 
 
 @command
 def evaluate(
-    model: Annotated[str, typer.Argument(help="nearest, bilinear, bicubic or a trained network")],
+    model: Annotated[
+        str, typer.Argument(help="an interpolation, a network that ships, or weights you trained")
+    ],
     images: Annotated[list[Path], typer.Option(help="a folder of HR pictures; may be repeated")],
     scale: Annotated[list[int], typer.Option(help="may be repeated")],
     mode: Annotated[str, typer.Option(help="y: luma, border = scale; rgb: DIV2K's")] = "y",
@@ -46,6 +53,8 @@ def evaluate(
     import math
     import platform
 
+    import numpy as np
+
     from srcourse import results
     from srcourse.images import load, picture_files
     from srcourse.metrics import evaluate as measure
@@ -57,6 +66,10 @@ def evaluate(
 
     if out and not out.parent.is_dir():
         raise ValueError(f"out: {out.parent} is not a folder")
+    if out and (out.suffix != ".json" or out.is_dir()):
+        raise ValueError(f"out is {out}; it must be a file that ends in .json")
+    for s in scale:  # a wrong one shows before any work
+        upscale(np.zeros((1, 1)), s, model)
     images = [folder.resolve() for folder in images]  # so that "." has a name
     means = []
     for folder in images:
@@ -87,6 +100,47 @@ def evaluate(
 
 
 @command
+def upscale(
+    pictures: Annotated[list[Path], typer.Argument(help="files, or folders of them")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="a file for one picture, or a folder")],
+    model: Annotated[
+        str, typer.Option(help="an interpolation, a network that ships, or weights you trained")
+    ] = "edsr-mini",
+    scale: Annotated[int, typer.Option(help="2, 3 or 4; any for interpolation")] = 2,
+    tile: Annotated[int | None, typer.Option(help="pixels a side; by the free memory")] = None,
+    self_ensemble: Annotated[
+        bool, typer.Option("--self-ensemble", help="mean of 8 flips and turns: better, slower")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="replace files that exist")] = False,
+) -> None:
+    """Enlarge pictures; depth, transparency and colour profile are kept."""
+    import numpy as np
+    from tqdm import tqdm
+
+    from srcourse.upscaling import upscale as enlarge
+    from srcourse.upscaling.files import plan, upscale_files
+
+    settings: dict[str, Any] = {
+        "scale": scale,
+        "model": model,
+        "tile": tile,
+        "self_ensemble": self_ensemble,
+    }
+    enlarge(np.zeros((1, 1)), **settings)  # a wrong name shows before any work
+    pairs = plan(pictures, out, force)
+    results = upscale_files(pairs, partial(enlarge, progress=True, **settings))
+    failed = 0
+    for target, problem in tqdm(results, total=len(pairs), unit="picture", leave=False):
+        if problem:
+            failed += 1
+            tqdm.write(f"srcourse: {problem}", file=sys.stderr)
+        else:
+            tqdm.write(str(target))
+    if failed:
+        raise ValueError(f"{failed} of {len(pairs)} pictures could not be enlarged")
+
+
+@command
 def train(
     recipe: Annotated[str, typer.Argument(help="such as edsr-mini-x2")],
     images: Annotated[list[Path], typer.Option(help="a folder of pictures; may be repeated")],
@@ -94,27 +148,32 @@ def train(
     validation: Annotated[Path | None, typer.Option(help="pictures to measure PSNR on")] = None,
     init: Annotated[Path | None, typer.Option(help="weights to start from")] = None,
     steps: Annotated[int | None, typer.Option(help="instead of the recipe's")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE: change the recipe or network; may be repeated"),
+    ] = None,
     minutes: Annotated[float | None, typer.Option(help="stop after so long, resumable")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     precision: Annotated[
         str, typer.Option(help="auto, float32 or bfloat16 (faster where the CPU has it)")
     ] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="go on from the checkpoint")] = False,
+    every: Annotated[
+        int, typer.Option(help="steps between checkpoints, each with its PSNR")
+    ] = 1000,
 ) -> None:
     """Train a network by its recipe; Ctrl-C saves, --resume goes on."""
-    from dataclasses import replace
     from difflib import get_close_matches
 
     from srcourse.training.loop import train as run
-    from srcourse.training.recipes import RECIPES
+    from srcourse.training.recipes import RECIPES, changed
 
     if recipe not in RECIPES:
         near = get_close_matches(recipe, RECIPES, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ";"
         raise ValueError(f"recipe is {recipe!r}{hint} known: {', '.join(RECIPES)}")
-    chosen = RECIPES[recipe]
-    if steps is not None:
-        chosen = replace(chosen, steps=steps)
+    steps_too = [] if steps is None else [f"steps={steps}"]
+    chosen = changed(RECIPES[recipe], [*(set_ or ()), *steps_too])
     done = run(
         chosen,
         images,
@@ -125,8 +184,92 @@ def train(
         device=device,
         precision=precision,
         resume=resume,
+        every=every,
     )
     typer.echo(f"{out}: step {done['step']} of {chosen.steps}, {done['seconds']} s")
+
+
+@command
+def bench(
+    models: Annotated[list[str] | None, typer.Argument(help="all small ones if none")] = None,
+    scale: Annotated[int, typer.Option()] = 2,
+    side: Annotated[int, typer.Option(help="pixels of the LR picture")] = 192,
+    rounds: Annotated[int, typer.Option(help="the median of so many is told")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
+) -> None:
+    """How fast the networks run on this machine, as ratios within one run."""
+    import platform
+
+    import torch
+
+    from srcourse import results
+    from srcourse.bench import bench as measure
+
+    if out and (out.suffix != ".json" or not out.parent.is_dir()):
+        raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
+    names = models or ["srcnn", "fsrcnn", "btsrn-mini", "selnet-mini", "edsr-mini", "edsr-baseline"]
+    rows = measure(names, scale, side, rounds)
+    if as_json:
+        typer.echo(json.dumps(rows))
+    else:
+        typer.echo(
+            f"{'':<16}{'s/megapixel':>12}{'of matmul':>11}{'plain':>8}{'ORT':>8}{'OpenVINO':>10}"
+        )
+        for row in rows:
+            ratios = [row[f"{way}_ratio"] for way in ("plain", "onnxruntime", "openvino")]
+            plain, ort, vino = (f"{r:.2f}×" if r else "–" for r in ratios)
+            typer.echo(
+                f"{row['model']:<16}{row['seconds_per_megapixel']:>12.2f}"
+                f"{row['matrix_share']:>11.0%}{plain:>8}{ort:>8}{vino:>10}"
+            )
+    if out:
+        processor = platform.processor() or platform.machine()
+        results.write(
+            out,
+            command=f"srcourse bench {' '.join(names)} --side {side} --out {out.name}",
+            data=f"random pictures of {side} × {side}",
+            device=f"{processor}, {torch.get_num_threads()} threads",
+            results=rows,
+        )
+
+
+@command
+def ship(
+    images: Annotated[list[Path], typer.Option(help="HR pictures to measure on; may be repeated")],
+    weights: Annotated[list[Path] | None, typer.Argument(help="weights to add or replace")] = None,
+    into: Annotated[Path | None, typer.Option(help="instead of the course's own folder")] = None,
+) -> None:
+    """For maintainers: put trained weights into the course, and remake its manifest."""
+    from srcourse import shipped
+    from srcourse.shipping import pack, write_manifest
+
+    folder = into or shipped.folder("data") / "weights"
+    for file in weights or ():
+        typer.echo(pack(file, folder, images[0]))
+    named = " ".join(f"--images {f.resolve().name}" for f in images)
+    typer.echo(write_manifest(folder, images, command=f"srcourse ship {named}"))
+
+
+@command
+def curves(
+    weights: Annotated[list[Path], typer.Argument(help="what `srcourse train` wrote")],
+    out: Annotated[Path, typer.Option(help="the file to record them in, .json")],
+) -> None:
+    """Record how several trainings went, for a lesson to draw."""
+    from srcourse import results, zoo
+
+    if out.suffix != ".json" or not out.parent.is_dir():
+        raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
+    runs = {file.stem: zoo.training_of(file) for file in weights}
+    first = next(iter(runs.values()))
+    results.write(
+        out,
+        command=f"srcourse curves {' '.join(f.name for f in weights)} --out {out.name}",
+        data=", ".join(first["data"]["folders"]),
+        device=first["device"],
+        results=runs,
+    )
 
 
 @command
@@ -190,3 +333,43 @@ def doctor() -> None:
     if bad := sum(not check.ok for check in found):
         typer.echo(f"problems found by {bad} of {len(found)} checks", err=True)
         raise typer.Exit(1)
+
+
+# srcourse data …
+
+data = typer.Typer(help="Get the field's pictures, to train and to measure on.")
+app.add_typer(data, name="data", no_args_is_help=True)
+
+
+@partial(command, to=data)
+def get(
+    names: Annotated[list[str], typer.Argument(help="such as div2k; `data list` knows them")],
+    place: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FOLDER|URL",
+            help="a mirror; or, without the network, an archive, its folder, or unpacked pictures",
+        ),
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="instead of $SRCOURSE_DATA or the cache")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="fetch again; accept an archive that has changed")
+    ] = False,
+) -> None:
+    """Download data sets; prints each one's folder, for --images."""
+    from srcourse import datasets
+    from srcourse.datasets.sources import find
+
+    for name in names:  # a wrong one shows before any work
+        find(name)
+    for name in names:
+        typer.echo(datasets.get(name, place, to, force))
+
+
+@partial(command, to=data)
+def list_() -> None:
+    """What can be had, its size and terms, and what is here already."""
+    from srcourse.datasets.download import cache_folder, listing
+
+    typer.echo(listing(cache_folder()))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -108,9 +109,17 @@ def open_lab(folder: Path, port: int | None = None, browser: bool = True) -> Non
 
 
 def check_port(port: int | None) -> None:
-    """Raises ValueError unless `port` is one that a server can be asked to listen on."""
-    if port is not None and not 1 <= port <= 65535:
+    """Raises ValueError unless `port` is one that a server can be asked to listen on, and free."""
+    if port is None:
+        return
+    if not 1 <= port <= 65535:
         raise ValueError(f"port is {port}; it must be from 1 to 65535")
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        if caller.connect_ex(("localhost", port)) == 0:
+            raise ValueError(
+                f"port is {port}, which another program uses; leave it out or change it"
+            )
 
 
 def _arguments(folder: Path, port: int | None, browser: bool) -> list[str]:
@@ -124,7 +133,7 @@ def _arguments(folder: Path, port: int | None, browser: bool) -> list[str]:
         "--ServerApp.answer_yes=True",  # one Ctrl-C ends it, without a question
         "--Application.log_level=WARN",  # what a learner needs to see is the address
         "--allow-root",  # who works in a container often is; it listens on this machine only
-        *([] if port is None else [f"--ServerApp.port={port}"]),
+        *([] if port is None else [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]),
         *([] if browser else ["--no-browser"]),
     ]
 

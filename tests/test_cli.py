@@ -1,6 +1,8 @@
-"""The verbs `evaluate` and `train` of the `srcourse` command, and its one-line errors."""
+"""`srcourse evaluate`, `upscale` and `train`, and the one-line errors of each."""
 
 import json
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -136,10 +138,12 @@ def test_the_set_has_a_name_also_where_the_folder_is_a_dot(pictures, monkeypatch
         (["bicubic", "--scale", 0], "scale is 0; it must be a whole number from 1"),
         (["bicubic", "--scale", -2], "scale is -2; it must be a whole number from 1"),
         (["bicubic", "--scale", 99], "cat: image is 41×47, smaller than scale 99"),
-        (["bicubic", "--scale", 20], "cat: border is 20; the picture is (40, 40)"),
+        (["bicubic", "--scale", 20], "cat: border is 20; it leaves nothing of a picture of 40×40"),
         (["bicubic", "--scale", 2, "--mode", "Y"], "mode is 'Y'; accepted: y, rgb"),
         (["fsrcnn", "--scale", 7], "scale is 7; fsrcnn is built for 2, 3, 4"),
         (["bicubic", "--scale", 2, "--out", "none/r.json"], "out: none is not a folder"),
+        (["bicubic", "--scale", 2, "--out", "r.png"], "out is r.png; it must be a file that ends"),
+        (["bicubic", "--scale", 2, "--scale", 0], "scale is 0; it must be a whole number from 1"),
     ],
 )
 def test_evaluate_refuses_in_one_line(pictures, words, message):
@@ -156,6 +160,128 @@ def test_evaluate_refuses_folders_and_damaged_pictures(tmp_path, pictures):
         refused(srcourse("evaluate", "bicubic", "--scale", 2, "--images", folder), message)
     (pictures / "cat.png").write_bytes((pictures / "cat.png").read_bytes()[:200])
     refused(srcourse("evaluate", "bicubic", "--scale", 2, "--images", pictures), "cat.png")
+
+
+def test_an_option_of_the_wrong_kind_is_named(pictures):
+    result = srcourse("evaluate", "bicubic", "--images", pictures, "--scale", "1.5")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for '--scale': ")
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    pipe = f"{sys.executable} -c 'from srcourse.cli import app; app()' claims"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {pipe} | true"], capture_output=True, text=True
+    )
+    assert done.stderr == ""
+
+
+# upscale
+
+
+def test_upscale_writes_one_picture_and_says_where(pictures, tmp_path):
+    out = tmp_path / "big.png"
+    result = srcourse(
+        "upscale", pictures / "cat.png", "-o", out, "--scale", 3, "--model", "bicubic"
+    )
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [str(out)]
+    np.testing.assert_array_equal(images.load(out), upscale(CAT, 3, "bicubic"))
+
+
+def test_upscale_takes_folders_and_every_option(pictures, tmp_path):
+    out = tmp_path / "big"
+    words = ("upscale", pictures, "-o", out, "--tile", 32, "--self-ensemble")
+    assert srcourse(*words).exit_code == 0
+    expected = upscale(CAT, 2, "edsr-mini", tile=32, self_ensemble=True)
+    np.testing.assert_array_equal(images.load(out / "cat.png"), expected)
+    assert images.load(out / "grey.png").shape == (82, 94)
+    before = (out / "cat.png").read_bytes()
+    refused(srcourse(*words), "exists; --force replaces it")
+    (out / "cat.png").write_bytes(b"old")
+    assert srcourse(*words, "--force").exit_code == 0
+    assert (out / "cat.png").read_bytes() == before
+
+
+def test_upscale_goes_on_after_a_bad_picture(pictures, tmp_path):
+    (pictures / "bad.png").write_bytes(b"junk")
+    result = srcourse("upscale", pictures, "-o", tmp_path / "big", "--model", "nearest")
+    assert result.exit_code == 2
+    assert "bad.png' is not a picture" in result.stderr
+    assert "srcourse: 1 of 3 pictures could not be enlarged" in result.stderr
+    assert sorted(f.name for f in (tmp_path / "big").iterdir()) == ["cat.png", "grey.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("none.png",), "none.png: there is no such file"),
+        (("cat.png", "--model", "edsr-mimi"), "did you mean 'edsr-mini'?"),
+        (("cat.png", "--model", "edsr"), "no trained weights ship for edsr ×2"),
+        (("cat.png", "--scale", 0), "scale is 0; it must be a whole number from 1"),
+        (("cat.png", "--scale", 7), "scale is 7; edsr-mini is built for 2, 3, 4"),
+        (("cat.png", "--tile", 0), "tile is 0; it must be a whole number of pixels from 1"),
+    ],
+)
+def test_upscale_refuses_in_one_line(pictures, tmp_path, words, message):
+    name, *rest = words
+    refused(srcourse("upscale", pictures / name, "-o", tmp_path / "big.png", *rest), message)
+    assert not (tmp_path / "big.png").exists()
+
+
+def test_weights_that_train_wrote_are_evaluated_by_their_file(pictures, tmp_path):
+    file = tmp_path / "mine.safetensors"
+    words = ("--images", pictures, "--steps", 1, "--set", "patch=8")
+    assert srcourse("train", "fsrcnn-x2", *words, "--out", file).exit_code == 0
+    words = ("--images", pictures, "--json")
+    result = srcourse("evaluate", file, *words, "--scale", 2)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["mean"] == pytest.approx(expected(2, "y", file)["mean"])
+    refused(srcourse("evaluate", file, *words, "--scale", 3), "mine.safetensors was trained for 2")
+
+
+# bench
+
+
+def test_bench_prints_a_table_or_json_and_records_it(tmp_path):
+    out = tmp_path / "bench.json"
+    words = ("bench", "fsrcnn", "srcnn", "--side", 12, "--rounds", 1)
+    result = srcourse(*words)
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == ["fsrcnn", "srcnn"]
+    result = srcourse(*words, "--json", "--out", out)
+    assert [row["model"] for row in json.loads(result.stdout)] == ["fsrcnn", "srcnn"]
+    record = json.loads(out.read_text())
+    assert record["results"] == json.loads(result.stdout)
+    assert record["command"] == "srcourse bench fsrcnn srcnn --side 12 --out bench.json"
+    refused(srcourse("bench", "fsrcn"), "did you mean 'fsrcnn'?")
+    refused(srcourse(*words, "--out", tmp_path / "b.txt"), "must be a file that ends in .json")
+
+
+# ship and curves
+
+
+def test_ship_and_curves_record_what_train_wrote(pictures, tmp_path):
+    run, weights = tmp_path / "run.safetensors", tmp_path / "weights"
+    weights.mkdir()
+    words = ("--images", pictures, "--steps", 4, "--set", "patch=8", "--every", 2)
+    assert srcourse("train", "fsrcnn-x2", *words, "--out", run).exit_code == 0
+
+    result = srcourse("ship", run, "--images", pictures, "--into", weights)
+    assert result.exit_code == 0, result.output
+    record = json.loads((weights / "manifest.json").read_text())
+    assert record["command"] == "srcourse ship --images Pair"
+    assert list(record["results"]) == ["fsrcnn-x2"]
+
+    out = tmp_path / "runs.json"
+    result = srcourse("curves", run, "--out", out)
+    assert result.exit_code == 0, result.output
+    record = json.loads(out.read_text())
+    assert record["command"] == "srcourse curves run.safetensors --out runs.json"
+    assert [entry["step"] for entry in record["results"]["run"]["history"]] == [2, 4]
+    refused(srcourse("curves", run, "--out", tmp_path / "runs.png"), "it must be a file that ends")
+    refused(srcourse("curves", tmp_path / "none.safetensors", "--out", out), "none.safetensors")
 
 
 # train

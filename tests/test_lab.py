@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -278,6 +279,14 @@ def test_unknown_lesson_is_refused_before_anything_is_written(notebooks, mine):
     with pytest.raises(ValueError, match=r"'zzz'; the lessons are: 00_start_here, 01_eyes, "):
         lab.copy_lessons(mine, ["zzz"])
     assert not mine.exists()
+
+
+def test_a_port_that_is_taken_is_refused():
+    with socket.create_server(("localhost", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(ValueError, match=f"port is {port}, which another program uses"):
+            lab.check_port(port)
+    lab.check_port(port)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

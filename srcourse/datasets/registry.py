@@ -1,4 +1,4 @@
-"""The data sets of super-resolution: what is in them, what they are for, on which terms."""
+"""What is in the data sets of super-resolution, what they are for, on which terms."""
 
 import html
 from collections.abc import Callable

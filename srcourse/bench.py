@@ -1,0 +1,119 @@
+"""How fast the networks run here, as ratios within one run: machines differ, ratios less."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from srcourse import zoo
+from srcourse.models.cost import multiply_adds
+
+SIDE = 192  # pixels of the LR picture
+MATRIX = 1536
+
+
+def bench(names: list[str], scale: int = 2, side: int = SIDE, rounds: int = 7) -> list[dict]:
+    """Time each network of `names` (random weights do) on a `side` × `side` picture.
+
+    Returns a row for each, medians over `rounds` in which all the ways take turns, so that what
+    else the machine does falls on each alike:
+
+    - seconds_per_megapixel: of the enlarged picture, as `upscale` runs the network;
+    - matrix_share: multiply-adds a second, as a share of a float32 matrix product's here;
+    - plain_ratio: how many times faster than the network run plainly (torch's default layout,
+      gradients recorded);
+    - onnxruntime_ratio, openvino_ratio: how many times faster than those on the same network; None
+      where they, or what exports to them, are not installed.
+
+    Raises ValueError for an unknown name or scale, and for sizes that are not positive.
+    """
+    if side < 1 or rounds < 1:
+        raise ValueError(f"side is {side} and rounds {rounds}; both go from 1")
+    return [_row(name, scale, side, rounds) for name in names]
+
+
+def _row(name: str, scale: int, side: int, rounds: int) -> dict:
+    torch.manual_seed(0)
+    network = zoo.build(name, scale).eval()
+    x = torch.rand(1, int(network.channels), side, side)  # type: ignore[arg-type]
+    ways: dict[str, Callable[[], Any] | None] = {
+        "matrix": _matrix(),
+        "plain": partial(network, x),
+        "onnxruntime": _onnxruntime(network, x),
+        "openvino": _openvino(network, x),
+    }
+    fast = zoo.build(name, scale).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    fast.load_state_dict(network.state_dict())
+    ways["ours"] = partial(_inferred, fast, x.contiguous(memory_format=torch.channels_last))
+    seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
+
+    pixels = (scale * side) ** 2
+    rate = float(multiply_adds(network)) * pixels / seconds["ours"]
+    return {
+        "model": name,
+        "scale": scale,
+        "seconds_per_megapixel": seconds["ours"] * 1e6 / pixels,
+        "matrix_share": rate / (MATRIX**3 / seconds["matrix"]),
+        "plain_ratio": seconds["plain"] / seconds["ours"],
+        **{
+            f"{other}_ratio": seconds[other] / seconds["ours"] if other in seconds else None
+            for other in ("onnxruntime", "openvino")
+        },
+    }
+
+
+def _medians(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """Seconds of each way: the median over `rounds`, after one round that is not counted."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds + 1):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way()
+            found[name].append(time.perf_counter() - began)
+    return {name: median(times[1:]) for name, times in found.items()}
+
+
+def _matrix() -> Callable[[], Tensor]:
+    a, b = torch.rand(MATRIX, MATRIX), torch.rand(MATRIX, MATRIX)
+    return partial(torch.mm, a, b)
+
+
+@torch.inference_mode()
+def _inferred(network: nn.Module, x: Tensor) -> Tensor:
+    return network(x)
+
+
+def _onnx(network: nn.Module, x: Tensor) -> bytes | None:
+    if not (find_spec("onnx") and find_spec("onnxscript")):
+        return None
+    program = torch.onnx.export(network, (x,), dynamo=True, verbose=False)
+    return program.model_proto.SerializeToString()  # type: ignore[union-attr]
+
+
+def _onnxruntime(network: nn.Module, x: Tensor) -> Callable[[], Any] | None:
+    if not find_spec("onnxruntime") or (model := _onnx(network, x)) is None:
+        return None
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    feed: dict[str, np.ndarray] = {session.get_inputs()[0].name: x.numpy()}
+    return partial(session.run, None, feed)
+
+
+def _openvino(network: nn.Module, x: Tensor) -> Callable[[], Any] | None:
+    if not find_spec("openvino"):
+        return None
+    import openvino
+
+    core = openvino.Core()
+    settings = {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "INFERENCE_PRECISION_HINT": "f32"}
+    compiled = core.compile_model(openvino.convert_model(network, example_input=x), "CPU", settings)
+    return partial(compiled, [x.numpy()])

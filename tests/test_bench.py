@@ -1,0 +1,69 @@
+"""srcourse.bench: what the rows mean. How fast anything is, no test says."""
+
+import time
+
+import pytest
+import torch
+
+from srcourse import bench as room
+from srcourse import zoo
+from srcourse.bench import MATRIX, bench
+from srcourse.models.cost import multiply_adds
+
+KEYS = {
+    "model",
+    "scale",
+    "seconds_per_megapixel",
+    "matrix_share",
+    "plain_ratio",
+    "onnxruntime_ratio",
+    "openvino_ratio",
+}
+
+
+def test_the_ratios_follow_from_the_times(monkeypatch):
+    """With known times in place of measured ones."""
+    times = {"matrix": 0.5, "plain": 0.9, "ours": 0.3, "onnxruntime": 0.6}
+    monkeypatch.setattr(room, "_medians", lambda ways, rounds: times)
+    (row,) = bench(["fsrcnn"], scale=3, side=10)
+    assert set(row) == KEYS
+    assert row["plain_ratio"] == pytest.approx(3)
+    assert row["onnxruntime_ratio"] == pytest.approx(2)
+    assert row["openvino_ratio"] is None
+    assert row["seconds_per_megapixel"] == pytest.approx(0.3 * 1e6 / 900)
+    rate = float(multiply_adds(zoo.build("fsrcnn", 3))) * 900 / 0.3
+    assert row["matrix_share"] == pytest.approx(rate / (MATRIX**3 / 0.5))
+
+
+def test_times_are_medians_without_the_first_round(monkeypatch):
+    clock = iter([0, 100, 200, 201, 300, 303, 400, 402])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    assert room._medians({"one": lambda: None}, rounds=3) == {"one": 2}
+
+
+def test_both_ways_compute_the_same(monkeypatch, one_thread):
+    found = {}
+
+    def once(ways, rounds):
+        found.update({name: way() for name, way in ways.items()})
+        return dict.fromkeys(ways, 1.0)
+
+    monkeypatch.setattr(room, "_medians", once)
+    bench(["edsr-mini"], side=12)
+    torch.testing.assert_close(found["ours"], found["plain"].detach(), atol=1e-4, rtol=1e-4)
+    assert found["plain"].requires_grad
+    assert found["ours"].is_inference()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"names": ["fsrcn"]}, "did you mean 'fsrcnn'"),
+        ({"names": ["fsrcnn"], "scale": 9}, "scale is 9"),
+        ({"names": ["fsrcnn"], "side": 0}, "side is 0"),
+        ({"names": ["fsrcnn"], "rounds": 0}, "rounds 0"),
+    ],
+)
+def test_bench_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        bench(**arguments)
