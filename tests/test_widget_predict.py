@@ -17,17 +17,55 @@ def test_the_answer_is_computed_only_once_there_is_a_guess():
 
 def test_a_right_guess_in_number_or_choice(own_progress):
     number = Predict("99-a", "How many?", answer=1000, unit="pixels")
-    number.guess = "1,000"
+    number.guess = "1000"
     assert number.verdict == "✓ You said: 1000 pixels. It is: 1,000 pixels."
     choice = Predict("99-b", "Which?", answer="max", choices=("max", "mean"))
     choice.guess = "max"
     assert choice.verdict.startswith("✓")
     choice.guess = "mean"
     assert choice.verdict == "→ You said: mean. It is: max."
-    assert json.loads(own_progress.read_text())["predicted"] == {"99-a": "1,000", "99-b": "max"}
+    assert json.loads(own_progress.read_text())["predicted"] == {"99-a": "1000", "99-b": "max"}
 
 
-@pytest.mark.parametrize("guess", ["many", "1 or 2", "nan"])
+@pytest.mark.parametrize(
+    ("guess", "number"),
+    [
+        ("37.5", 37.5),
+        ("37,5", 37.5),
+        (" 37,5 % ", 37.5),
+        ("37.5%", 37.5),
+        (",5", 0.5),
+        ("0,125", 0.125),
+        ("1234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1.234,5", 1234.5),
+        ("1,234,567", 1234567),
+        ("1.234.567", 1234567),
+        ("1 234", 1234),
+        ("1\u202f234\u202f567", 1234567),
+        ("1.234", 1.234),
+        ("−3,5", -3.5),
+        ("2e3", 2000),
+    ],
+)
+def test_a_number_is_read_with_a_decimal_point_or_comma(guess, number):
+    widget = Predict("99-a", "What percentage?", answer=number, unit="%")
+    widget.guess = guess
+    assert widget.verdict.startswith(f"✓ You said: {number:g} %. ")
+
+
+@pytest.mark.parametrize("guess", ["1,234", "-12,500", "999,000"])
+def test_a_number_that_can_be_read_in_two_ways_is_asked_again(own_progress, guess):
+    widget = Predict("99-a", "How many?", answer=9)
+    widget.guess = guess
+    two = f"{guess.replace(',', '')} or {guess.replace(',', '.')}"
+    assert widget.verdict == f"“{guess}” can be read in two ways; write {two}."
+    assert not own_progress.exists()
+
+
+@pytest.mark.parametrize(
+    "guess", ["many", "1 or 2", "nan", "inf", "1,2,3", "1,23.4", "1.2.3", "12 34", ","]
+)
 def test_what_is_no_number_is_not_a_guess(own_progress, guess):
     widget = Predict("99-a", "How many?", answer=9)
     widget.guess = guess

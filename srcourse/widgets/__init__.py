@@ -4,7 +4,9 @@ from srcourse.widgets.chroma_explorer import ChromaExplorer
 from srcourse.widgets.convolution_stepper import ConvolutionStepper
 from srcourse.widgets.degradation_explorer import DegradationExplorer
 from srcourse.widgets.depth_race import DepthRace
+from srcourse.widgets.feature_maps import FeatureMaps
 from srcourse.widgets.kernel_explorer import KernelExplorer
+from srcourse.widgets.model_compare import ModelCompare
 from srcourse.widgets.neuron_explorer import NeuronExplorer
 from srcourse.widgets.pooling_explorer import PoolingExplorer
 from srcourse.widgets.predict import Predict
@@ -15,7 +17,9 @@ __all__ = [
     "ConvolutionStepper",
     "DegradationExplorer",
     "DepthRace",
+    "FeatureMaps",
     "KernelExplorer",
+    "ModelCompare",
     "NeuronExplorer",
     "PoolingExplorer",
     "Predict",

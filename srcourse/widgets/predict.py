@@ -1,5 +1,6 @@
 """Predict: the learner's guess first, then the answer beside it."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,6 +18,9 @@ class Predict(CourseWidget):
     a function without arguments that computes it, called only once a guess is there. choices: what
     may be guessed; without them the guess is a number. unit: stands behind the number. because: a
     sentence shown with the answer.
+
+    A number may have a decimal point or a decimal comma. 1,234.5 and 1.234,5 are read as they look;
+    1,234 alone could be either, and is asked again.
 
     Raises ValueError for an answer that is none of the choices, or no number.
     """
@@ -48,14 +52,17 @@ class Predict(CourseWidget):
         guess = change["new"].strip()
         if not guess:
             return
-        number = _number(guess)
-        if number is None and not self.choices:
-            self.verdict = f"“{guess}” is not a number; try again."
-            return
+        number = None
+        if not self.choices:
+            try:
+                number = _number(guess.removesuffix(self.unit))
+            except ValueError as error:
+                self.verdict = f"“{guess}” {error}"
+                return
         answer = self._answer() if callable(self._answer) else self._answer
         _valid(answer, self.choices)
         unit = f" {self.unit}" if self.unit else ""
-        if self.choices or number is None:
+        if number is None:
             right, said, found = guess == answer, guess, str(answer)
         else:
             right = bool(np.isclose(number, float(answer), rtol=0.01))
@@ -77,12 +84,30 @@ class Predict(CourseWidget):
         return {"question": self.question, "guess": self.guess or None}
 
 
-def _number(guess: str) -> float | None:
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINT_IN_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,234.5 or 1,234,567
+_COMMA_IN_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}((\.\d{3})+,\d+|(\.\d{3}){2,})")  # 1.234,5
+
+
+def _number(guess: str) -> float:
+    """`guess` as a number; raises ValueError that says what is wrong with it."""
+    text = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", guess.strip().replace("−", "-"))  # 1 234
+    if _AMBIGUOUS.fullmatch(text):
+        whole, point = text.replace(",", ""), text.replace(",", ".")
+        raise ValueError(f"can be read in two ways; write {whole} or {point}.")
+    if _POINT_IN_GROUPS.fullmatch(text):
+        text = text.replace(",", "")
+    elif _COMMA_IN_GROUPS.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    elif text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
     try:
-        number = float(guess.replace(",", ""))
+        number = float(text)
     except ValueError:
-        return None
-    return number if np.isfinite(number) else None
+        number = np.nan
+    if not np.isfinite(number):
+        raise ValueError("is not a number; try again.")
+    return number
 
 
 def _valid(answer: float | str, choices: Sequence[str]) -> None:
