@@ -5,6 +5,7 @@ that building again without a change gives the same file. A NAME is the beginnin
 """
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -27,8 +28,18 @@ def unexecuted(source: Path) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{source.stem[:2]}-{number:02}"
+        if asks(cell):
+            # Its code holds the answer, and stands above the question: JupyterLab shows three dots,
+            # a page that MyST makes a button.
+            cell.metadata["jupyter"] = {"source_hidden": True}
+            cell.metadata["tags"] = ["hide-input"]
     notebook.nbformat_minor = 5
     return notebook
+
+
+def asks(cell: nbformat.NotebookNode) -> bool:
+    """Whether `cell` asks for a prediction."""
+    return cell.cell_type == "code" and re.search(r"\bPredict\(", cell.source) is not None
 
 
 def build(source: Path) -> nbformat.NotebookNode:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from notebooks.build import HERE, VIEW, normalise, unexecuted
+from notebooks.build import HERE, VIEW, asks, normalise, unexecuted
 from srcourse import images
 from srcourse.classroom import LESSONS, check, exercises
 
@@ -91,8 +91,8 @@ def test_every_lesson_has_a_source_and_every_source_a_lesson():
 def test_notebook_and_source_are_in_step(name):
     source, built = unexecuted(HERE / "source" / f"{name}.py"), lesson(name)
     hint = f"run: python notebooks/build.py {name[:2]}"
-    assert [(c.cell_type, c.source, c.id) for c in built.cells] == [
-        (c.cell_type, c.source, c.id) for c in source.cells
+    assert [(c.cell_type, c.source, c.id, c.metadata) for c in built.cells] == [
+        (c.cell_type, c.source, c.id, c.metadata) for c in source.cells
     ], hint
     assert built.metadata == source.metadata, hint
 
@@ -119,6 +119,19 @@ def test_lesson_has_its_frame(name):
     assert code.index("Predict(") < code.index("check(")
     title = next(entry.title for entry in LESSONS if entry.name == name)
     assert text.startswith(f"# {name[:2]} · {title}\n")
+
+
+@pytest.mark.parametrize("name", LESSON_NAMES)
+def test_the_answer_to_a_prediction_is_folded_away_and_nothing_else(name):
+    asking = [c for c in code_cells(lesson(name)) if asks(c)]
+    folded = [c for c in lesson(name).cells if c.metadata.get("jupyter", {}).get("source_hidden")]
+    assert asking == folded != [], f"run: python notebooks/build.py {name[:2]}"
+    for cell in asking:
+        assert cell.source.startswith("Predict(\n"), "the first line shows beside the dots"
+        (only,) = ast.parse(cell.source).body  # what else the cell does, a reader would not see
+        assert isinstance(only, ast.Expr), cell.source
+        assert only.value.func.id == "Predict", cell.source
+        assert "image/png" in cell.outputs[0]["data"], "the question is shown without a kernel too"
 
 
 @pytest.mark.parametrize("name", LESSON_NAMES)

@@ -1,10 +1,9 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# In a few weeks of evenings you will build networks that enlarge, judge, colour and animate real
-# pictures, and you will know what each of their lines does. Today you enlarge a photograph, look
-# around, and make sure that your machine is ready. Everything runs on it: no account, no GPU, no
-# network.
+# In a few weeks of evenings you will build networks that enlarge real pictures, and you will know
+# what each of their lines does. Today you enlarge a photograph, look around, and make sure that
+# your machine is ready. Everything runs on it: you need no account, no GPU and no internet.
 #
 # **You will be able to**
 #
@@ -32,15 +31,16 @@ from srcourse.widgets import Predict, ScaleExplorer
 # ## Predict first
 #
 # Each lesson begins with a question. Guess before you read on; a wrong guess teaches more than no
-# guess. Nobody sees it but you.
+# guess. Nobody sees it but you. The code of the next cell is folded away behind three dots, since
+# it holds the answer; run it like any other.
 
 # %%
 Predict(
     "00-invented",
-    "A photograph becomes twice as high and twice as wide. What percentage of its pixels is new?",
-    answer=75,
-    unit="%",
-    because="Of each 2 × 2 pixels one was there before; three must be invented.",
+    "A photograph becomes twice as high and twice as wide. How many pixels must be made from each "
+    "one that it had?",
+    answer=4,
+    because="It grows in both directions, 2 × 2. Four numbers, and only one is known.",
 )
 
 # %% [markdown]
@@ -58,10 +58,10 @@ print("before", picture.shape, "after", bigger.shape)
 
 # %% [markdown]
 # The new file `bigger.png` lies beside this notebook. `edsr-mini` is a network with eight small
-# blocks, trained by this course's own command. You will build it in lesson 12.
+# blocks, trained by this course's own command. Lesson 12 builds it.
 #
 # Is it any good? To know that, we need to know the truth. So we take a picture, make it small, let
-# two methods enlarge the small one, and compare with the picture that we had.
+# three methods enlarge the small one, and compare with the picture that we had.
 
 # %%
 hr = picture[60:220, 100:340]  # the truth: "high resolution"
@@ -80,11 +80,10 @@ for axis, (name, result) in zip(axes, results.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *Look at the whiskers and the rim of the eye. Nearest gives squares; bicubic is soft; the network
-# draws finer lines, and still not all that the truth has.*
+# *Look at the dark rim of the eye and at the fur below it. Nearest gives squares; bicubic is soft;
+# the network draws a firmer rim and a few more hairs, and still not all those that the truth has.*
 #
-# The usual figure for closeness is PSNR, in decibels: higher is closer. Lesson 13 says when to
-# trust it.
+# The usual figure for closeness is PSNR, in decibels: higher is closer. Lesson 07 has its formula.
 
 # %%
 scores = {name: psnr(hr, result, channel="y", border=2) for name, result in results.items()}
@@ -133,17 +132,20 @@ print("everything is there" if not problems else "see the lines above")
 course_map()
 
 # %% [markdown]
-# The way is: what eyes take from a picture (01), how a network learns (02), the operations that it
-# is made of (03 to 05), what super-resolution asks (06), and the methods that need no training
-# (07). Then come the networks, the measures, colour, video and the application.
+# First comes what eyes take from a picture (01), then how a network learns (02) and the operations
+# that it is made of (03 to 05), then what super-resolution asks (06), the methods that need no
+# training (07), and the networks, from 08 on. The map shows the lessons that your copy has. Lessons
+# on colour, on video and on an application are planned; where the map does not list them, they are
+# not written yet.
 #
 # The course grew out of a university report on super-resolution, which it calls the *source
-# report*. It teaches all that the report covers, and checks what it says: `srcourse claims` lists
-# each statement with a verdict.
+# report*, and checks what it says: `srcourse claims` lists its statements, each with a verdict.
 #
 # ## Exercises
 #
-# **1. Your first enlargement.** Enlarge the cat three times, with the model `"bicubic"`.
+# ### 1. Your first enlargement
+#
+# Enlarge the cat by a factor of 3, with the model `"bicubic"`.
 
 # %%
 bigger = None  # your line here
@@ -159,7 +161,10 @@ check("00-enlarge", bigger)
 #
 # </details>
 #
-# **2. How many pixels are invented?** Write the share of new pixels, from 0 to 1, for any scale.
+# ### 2. How many pixels are invented?
+#
+# From each pixel of the small picture, scale × scale are made. One number was there for them; the
+# others are invented. Write their share, from 0 to 1, for any scale.
 
 
 # %%
@@ -181,7 +186,7 @@ check("00-invented", invented)
 #
 # ## Key points
 #
-# - Super-resolution makes a larger picture from a small one; at ×2 three pixels of four are new.
+# - Super-resolution makes a larger picture from a small one; at ×2 it makes four numbers from one.
 # - A trained network is closer to the truth than interpolation, and still guesses.
 # - Predict, move, read the code, check.
 #

@@ -33,11 +33,10 @@ from srcourse.widgets import ChromaExplorer, Predict
 # small ones back. The brightness stays.
 
 # %%
-kept = (1 + 2 / 4**2) / 3
 Predict(
     "01-numbers-left",
     "What percentage of the picture's numbers did you keep?",
-    answer=lambda: round(100 * kept, 1),
+    answer=100 * (1 + 2 / 4**2) / 3,
     unit="%",
     because="All of one plane, and a sixteenth of two. Whether you can see it comes below.",
 )
@@ -132,12 +131,14 @@ ChromaExplorer("coffee", luma=1, chroma=4)
 # - Upload a photograph of your own with fine red lettering on white. There the trick is easiest to
 #   catch.
 #
-# **Notice** the two PSNR figures (lesson 13 takes PSNR apart; a higher one means closer to the
-# original). Coarse colours barely touch the one on luma.
+# **Notice** the two PSNR figures (a higher one means closer to the original; lesson 07 has the
+# formula). Coarse colours barely touch the one on luma.
 #
 # ## The same in numbers
 #
-# Shrink the chroma planes to a quarter, then the luma plane instead, and compare.
+# Shrink the chroma planes to a quarter, then the luma plane instead, and compare. To be quick, the
+# widget works on a smaller copy of the photograph. The cell takes all of it, and its figures come
+# out a little higher: in a larger picture neighbouring pixels are more alike, so less is lost.
 
 
 # %%
@@ -150,6 +151,9 @@ y, cb, cr = np.moveaxis(planes, 2, 0)
 coarse_colour = ycbcr_to_rgb(np.stack([y, at_a_quarter(cb), at_a_quarter(cr)], axis=2))
 coarse_luma = ycbcr_to_rgb(np.stack([at_a_quarter(y), cb, cr], axis=2))
 original = to_uint8(photo)
+small = ChromaExplorer("coffee").pixels
+for where, shown in (("the widget", small), ("this cell", original)):
+    print(f"pixels in {where}: {shown.shape[1]} × {shown.shape[0]}")
 for name, picture in (("colours at 1/4", coarse_colour), ("brightness at 1/4", coarse_luma)):
     picture = to_uint8(picture)
     on_y, on_rgb = psnr(original, picture, channel="y"), psnr(original, picture)
@@ -172,8 +176,8 @@ plt.show()
 # JPEG, television and video calls all live on this: they store colour at half the resolution or
 # less. And super-resolution uses it twice. The classic networks, SRCNN and FSRCNN, enlarge **only
 # Y** and leave Cb and Cr to bicubic interpolation. And papers report PSNR **on Y**, so that a
-# figure says something about detail. Mind that: the same picture scores lower on RGB, by one to
-# three decibels in the cell below, and figures of the two kinds must never stand in one table.
+# figure says something about detail. Mind that: the same picture scores lower on RGB, by 1.4 to 3.3
+# decibels in the cell below, and figures of the two kinds must never stand in one table.
 
 # %%
 for name in ("astronaut", "chelsea", "coffee", "rocket"):
@@ -222,8 +226,10 @@ claims.table("2.2")
 # %% [markdown]
 # ## Exercises
 #
-# **1. Luma.** Write the formula as a function of a float picture `(H, W, 3)` in [0, 1]. Return
-# 8-bit levels, 16 to 235, not rounded.
+# ### 1. Luma
+#
+# Write the formula as a function of a float picture `(H, W, 3)` in [0, 1]. Return 8-bit levels, 16
+# to 235, not rounded.
 
 
 # %%
@@ -243,9 +249,11 @@ check("01-luma", my_luma)
 #
 # </details>
 #
-# **2. Coarse colours.** Take a picture in YCbCr, `(H, W, 3)` with even sides. Replace Cb and Cr by
-# versions that went through half the resolution, with `imresize` down and `bicubic` up, and leave Y
-# alone. This is what JPEG calls 4:2:0.
+# ### 2. Coarse colours
+#
+# Take a picture in YCbCr, `(H, W, 3)` with even sides. Replace Cb and Cr by versions that went
+# through half the resolution, with `imresize` down and `bicubic` up, and leave Y alone. This is
+# what JPEG calls 4:2:0.
 
 
 # %%
@@ -267,8 +275,10 @@ check("01-halve-colours", halve_colours)
 #
 # </details>
 #
-# **3. What is left.** A colour picture of $H \times W$ pixels has $3HW$ numbers. Write the share
-# that is left when the chroma planes are shrunk by `factor` in height and width.
+# ### 3. What is left
+#
+# A colour picture of $H \times W$ pixels has $3HW$ numbers. Write the share that is left when the
+# chroma planes are shrunk by `factor` in height and width.
 
 
 # %%

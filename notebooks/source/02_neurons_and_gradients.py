@@ -78,7 +78,7 @@ for f in (step, relu, sigmoid, np.tanh):
 # The nerve cells that gave the idea are silent until their input is strong enough, and then they
 # fire. "Strong enough" is the bias's business: this neuron needs $w \cdot x > 0.2$. Firing, in the
 # strict sense, is only what the step does, all or nothing. The activations that networks use answer
-# by degrees, and the next section but one shows why they have to.
+# by degrees; the section on gradient descent shows why they have to.
 
 # %%
 curves = {
@@ -371,7 +371,9 @@ for w, b in ((1, 0), (-1, 0), (0, -1)):
 # small step leads up, although a better place exists. One neuron can follow only one arm. Two
 # hidden neurons can take one each.
 #
-# The same, with a single weight, to see it from the side:
+# The same from the side, with a single weight. The curve on the right, $w^4 - 3w^2 + w$, is the
+# error of no neuron, and goes below zero as no mean of squares could. It is here for its two
+# valleys.
 
 
 # %%
@@ -406,7 +408,7 @@ axes[3].plot(line, valleys(line), color="#0072b2", linewidth=2)
 for start, mark, colour in ((-0.1, "o-", "#d55e00"), (0.4, "s-", "#009e73")):
     ws = descend(valleys_slope, start, 0.03, 30)
     axes[3].plot(ws, valleys(ws), mark, color=colour, markersize=5, linewidth=1)
-axes[3].set(title="two valleys", xlabel="w")
+axes[3].set(title="two valleys", xlabel="w", ylabel="height")
 axes[0].set_ylabel("E")
 plt.show()
 
@@ -421,7 +423,7 @@ for rate in (0.02, 0.2, 0.6):
     print(f"rate {rate:<4}: error {parabola(-1.2):.1f} becomes {error_after:.3g} in 8 steps")
 for start in (-0.1, 0.4):
     w = descend(valleys_slope, start, 0.03, 300)[-1]
-    print(f"from {start:>4}: ends at w = {w:.2f}, error {valleys(w):.2f}")
+    print(f"two valleys, from {start:>4}: ends at w = {w:.2f}, height {valleys(w):.2f}")
 
 # %% [markdown]
 # ## A network learns a line of a photograph
@@ -599,8 +601,10 @@ claims.table("2.1")
 # %% [markdown]
 # ## Exercises
 #
-# **1. A neuron.** Write a neuron with ReLU as its activation. `x` and `w` are arrays of the same
-# length, `b` is a number. Replace the `...`.
+# ### 1. A neuron
+#
+# Write a neuron with ReLU as its activation. `x` and `w` are arrays of the same length, `b` is a
+# number. Replace the `...`.
 
 
 # %%
@@ -619,9 +623,10 @@ check("02-neuron", my_neuron)
 #
 # </details>
 #
-# **2. One step.** A sigmoid neuron with one input: $a = \sigma(wx + b)$, $E = (a - t)^2$. Return
-# its weight and bias after one step of gradient descent. The slope of the sigmoid is $\sigma'(z) =
-# a(1 - a)$.
+# ### 2. One step
+#
+# A sigmoid neuron with one input: $a = \sigma(wx + b)$, $E = (a - t)^2$. Return its weight and bias
+# after one step of gradient descent. The slope of the sigmoid is $\sigma'(z) = a(1 - a)$.
 
 
 # %%
@@ -642,8 +647,10 @@ check("02-one-step", one_step)
 #
 # </details>
 #
-# **3. The first weight.** A network of one hidden neuron: $h = \tanh(ux + c)$, $y = vh + d$,
-# $E = (y - t)^2$. Return $dE/du$.
+# ### 3. The first weight
+#
+# A network of one hidden neuron: $h = \tanh(ux + c)$, $y = vh + d$, $E = (y - t)^2$. Return
+# $dE/du$.
 
 
 # %%
@@ -664,10 +671,12 @@ check("02-first-weight", first_weight_slope)
 #
 # </details>
 #
-# **4. A learning rate.** A neuron without activation or bias, $a = wx$, is to halve the brightness
-# of pixels. Somebody feeds it 8-bit levels: inputs 40, 120, 200, targets 20, 60, 100. Find a rate
-# with which ten steps from $w = 0$ bring the mean squared error below 1. (`descend` is still there,
-# if you want to try first.)
+# ### 4. A learning rate
+#
+# A neuron without activation or bias, $a = wx$, is to halve the brightness of pixels. Somebody
+# feeds it 8-bit levels: inputs 40, 120, 200, targets 20, 60, 100. Find a rate with which ten steps
+# from $w = 0$ bring the mean squared error below 1. (`descend` is still there, if you want to try
+# first.)
 
 # %%
 my_rate = 0.1

@@ -254,7 +254,9 @@ claims.table("2.3", "2.4.1", "2.4.2")
 # %% [markdown]
 # ## Exercises
 #
-# **1. The output's size.** Write the formula, without dilation.
+# ### 1. The output's size
+#
+# Write the formula, without dilation.
 
 
 # %%
@@ -274,8 +276,10 @@ check("03-output-size", output_size)
 #
 # </details>
 #
-# **2. Convolution in loops.** Close your eyes to the cell above, and write it yourself: no padding,
-# stride 1, the kernel not turned.
+# ### 2. Convolution in loops
+#
+# Close your eyes to the cell above, and write it yourself: no padding, stride 1, the kernel not
+# turned.
 
 
 # %%
@@ -300,9 +304,12 @@ check("03-convolve", my_convolve)
 #
 # </details>
 #
-# **3. A kernel of your own.** Find a 3 × 3 kernel that gives 0 on an even area and on vertical
-# edges, and a positive number where the picture is dark above and bright below. Try it in the
-# KernelExplorer.
+# ### 3. A kernel of your own
+#
+# Find a 3 × 3 kernel that gives 0 on an even area and on vertical edges, and a positive number
+# where the picture is dark above and bright below. An edge lies under the kernel at two stops:
+# between its first and second row (or column), and between its second and third. The kernel should
+# do this at both. Try it in the KernelExplorer.
 
 # %%
 my_kernel = np.zeros((3, 3))

@@ -646,10 +646,10 @@ print("the share it gives its own answer, less its accuracy: below 0.1:", abs(to
 
 # %% [markdown]
 # Now look at *what* it knows. A brick wall is the same on the left and on the right, and so are
-# grass, gravel and a field of stars. But the right half of *camera* holds sky, lawn and a tripod,
-# and the man stands in the left one. From the left half nobody could learn that. What the network
-# has learned is textures. Of an astronaut it knows little that carries over to the other half, and
-# an accuracy alone would not have told you.
+# grass, gravel and a field of stars. But the right half of *camera* is sky, lawn and a tripod,
+# while a man in a dark coat fills most of the left one, with some sky and a little lawn around him.
+# What the two halves share is not much, and of such photographs the network gets fewer than half of
+# the crops right. What carries over is texture. An accuracy alone would not have told you.
 #
 # The last line answers the question from above. On average this network is about as sure as it is
 # right. That is no law; to see how it changes, call `train("grey", steps=3000)` and wait a few
@@ -688,8 +688,10 @@ claims.table("2.4.3", "2.4.4")
 # %% [markdown]
 # ## Exercises
 #
-# **1. Max pooling in loops.** Write it yourself, for any window and stride. Windows that would
-# stick out are left out. Mind that a map may hold negative numbers only.
+# ### 1. Max pooling in loops
+#
+# Write it yourself, for any window and stride. Windows that would stick out are left out. Mind that
+# a map may hold negative numbers only.
 
 
 # %%
@@ -716,10 +718,12 @@ check("04-max-pool", my_max_pool)
 #
 # </details>
 #
-# **2. What flattening costs.** A square picture of `side` pixels passes through convolutions that
-# keep its size, and `poolings` times through a 2 × 2 pooling, which leaves an odd last row out. At
-# the end there are `channels` maps. They are flattened, and a dense layer with biases gives
-# `outputs` numbers. How many parameters does that layer have?
+# ### 2. What flattening costs
+#
+# A square picture of `side` pixels passes through convolutions that keep its size, and `poolings`
+# times through a 2 × 2 pooling, which leaves an odd last row out. At the end there are `channels`
+# maps. They are flattened, and a dense layer with biases gives `outputs` numbers. How many
+# parameters does that layer have?
 
 
 # %%
@@ -741,8 +745,10 @@ check("04-flat-dense", flat_dense_parameters)
 #
 # </details>
 #
-# **3. A softmax that does not overflow.** $e^{1000}$ is more than a float can hold. You saw that
-# the same number added to every score changes nothing: use it.
+# ### 3. A softmax that does not overflow
+#
+# $e^{1000}$ is more than a float can hold. You saw that the same number added to every score
+# changes nothing: use it.
 
 
 # %%

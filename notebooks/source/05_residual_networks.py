@@ -58,12 +58,12 @@ Predict(
 # In 2015 Kaiming He and three colleagues opened a paper with a puzzle. They had trained plain
 # networks, one convolution after the other, on two data sets. The deeper one was worse each time:
 #
-# | | layers | error, validation | error, **training** |
-# |-|-|-|-|
-# | ImageNet, plain | 18 | 27.94 % | lower |
-# | | 34 | 28.54 % | **higher** (figure 4) |
-# | CIFAR-10, plain | 20 | figure 1 | lower |
-# | | 56 | | **higher** |
+# | | layers | error on other pictures | error in **training** | where in the paper |
+# |-|-|-|-|-|
+# | ImageNet, plain | 18 | 27.94 % | lower | table 2, figure 4 |
+# | | 34 | 28.54 % | **higher** | |
+# | CIFAR-10, plain | 20 | lower | lower | figure 1 |
+# | | 56 | higher | **higher** | |
 #
 # Look at the last column. A network that is too large for its data *overfits*: its training error
 # is low, and its validation error suffers. Here the training error itself went up. The authors call
@@ -294,7 +294,7 @@ for name, start in STARTS.items():
 #   normalisation. Now it is the residual one that fails: every block adds to the sum, the sum grows
 #   from block to block, and so do the gradients. Shortcuts need something that keeps the branches
 #   small. EDSR, which has no normalisation either, multiplies the branches of its large version by
-#   0.1; you will meet it in a later lesson.
+#   0.1; lesson 12 builds it.
 #
 # The source report says that skip connections solve the vanishing gradient. They do, where it
 # vanishes. They also help where it does not, and they are not enough where it explodes.
@@ -575,9 +575,10 @@ print(f"a network that answers 0, plus bicubic:  {psnr(hr, upscaled + nothing):5
 #
 # ## Exercises
 #
-# **1. The residual block.** Write the forward pass, without normalisation: `x` has one row per
-# pixel, `w1` and `w2` are square. The last ReLU comes where the paper has it. Use `x @ w` for a
-# layer.
+# ### 1. The residual block
+#
+# Write the forward pass, without normalisation: `x` has one row per pixel, `w1` and `w2` are
+# square. The last ReLU comes where the paper has it. Use `x @ w` for a layer.
 
 
 # %%
@@ -598,8 +599,10 @@ check("05-residual-block", residual_block)
 #
 # </details>
 #
-# **2. The slope of a stack.** `slopes` holds dF/dx of each residual block of a stack, at the place
-# where the signal passes. What is the slope of the whole stack, from its input to its output?
+# ### 2. The slope of a stack
+#
+# `slopes` holds dF/dx of each residual block of a stack, at the place where the signal passes. What
+# is the slope of the whole stack, from its input to its output?
 
 
 # %%
@@ -622,9 +625,10 @@ check("05-stack-slope", stack_slope)
 #
 # </details>
 #
-# **3. The zero-padded shortcut.** In NumPy: `x` is (channels, rows, columns). Give every
-# `stride`-th pixel, and as many channels of zeros behind those of `x` as it takes to have
-# `channels`.
+# ### 3. The zero-padded shortcut
+#
+# In NumPy: `x` is (channels, rows, columns). Give every `stride`-th pixel, and as many channels of
+# zeros behind those of `x` as it takes to have `channels`.
 
 
 # %%
@@ -646,9 +650,10 @@ check("05-zero-padded", zero_padded)
 #
 # </details>
 #
-# **4. What projections cost.** The ResNet with 34 layers doubles its channels three times: 64 to
-# 128, to 256, to 512. With option B, how many weights do its three projections have together? (1 ×
-# 1, without bias.)
+# ### 4. What projections cost
+#
+# The ResNet with 34 layers doubles its channels three times: 64 to 128, to 256, to 512. With option
+# B, how many weights do its three projections have together? (1 × 1, without bias.)
 
 # %%
 projection_weights = 0

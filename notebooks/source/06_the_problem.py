@@ -93,7 +93,7 @@ plt.show()
 # %% [markdown]
 # *The whiskers: sharp lines on the left, broken steps in the middle, soft streaks on the right. The
 # enlarged picture has the HR picture's size, and not its detail. PSNR says how far off it is, in
-# decibels on the luma; higher is better, and lesson 13 takes it apart.*
+# decibels on the luma; higher is better, and lesson 07 has the formula.*
 #
 # ## How a picture loses its resolution
 #
@@ -134,8 +134,7 @@ plt.show()
 #
 # `degrade` does these steps and two more that real pictures meet. **Speckle** is noise that
 # multiplies instead of adding; radar and ultrasound have it. **JPEG** throws away what a viewer
-# hardly sees, block by block. Each alone at scale 3, and then a
-# little of each:
+# hardly sees, block by block. Each alone at scale 3, and then a little of each:
 
 # %%
 terms = {
@@ -152,7 +151,7 @@ axes[0, 0].imshow(hr)
 axes[0, 0].set_title("HR", fontsize=10)
 for axis, (name, delta) in zip(axes.flat[1:], terms.items(), strict=True):
     degraded = degrade(hr, 3, **delta, seed=0)
-    score = psnr(hr, sr.upscale(degraded, 3), channel="y", border=3)
+    score = psnr(hr, sr.upscale(degraded, 3, "bicubic"), channel="y", border=3)
     axis.imshow(degraded, interpolation="nearest")
     axis.set_title(f"{name} ({score:.1f} dB)", fontsize=10)
 for axis in axes.flat:
@@ -260,7 +259,7 @@ for title, other, small in zip(titles[1:3], hr_pictures[1:], lr_pictures[1:], st
 pictures = 81**240  # a strength from −40 to 40 for each of 240 rows
 print("striped pictures with this LR picture: a number of", len(str(pictures)), "digits")
 print("PSNR of one bicubic answer against each HR picture, dB:")
-answer = sr.upscale(lr_pictures[0], 2)
+answer = sr.upscale(lr_pictures[0], 2, "bicubic")
 print([round(psnr(picture, answer, channel="y", border=2), 1) for picture in hr_pictures])
 
 # %% [markdown]
@@ -411,14 +410,15 @@ print(
 )
 
 # %% [markdown]
-# *The ticks are the five possible truths. $L_1$ picks the middle one, the median; $L_2$ the mean,
-# which here is none of them and lies far from all.*
+# *The ticks are the five possible truths. $L_1$ picks the middle one, the median, 60. $L_2$ picks
+# the mean, 88, which is none of them: the nearest is 18 away, and the farthest, 220, has drawn it
+# there.*
 #
 # So the best answer under $L_2$ is the **average of all pictures that fit**. Average the striped
 # cat with the cat whose stripes are exchanged, and no stripes are left: what cannot be known is
 # answered by the middle. That is why results trained this way look soft, and it is no defect of the
 # network. $L_2$ is PSNR's own loss; $L_1$ is less drawn to the outlier, and often trains better
-# (lesson 12 tries both).
+# (lesson 12 compares them).
 #
 # ### A first model, in closed form
 #
@@ -598,7 +598,7 @@ print(f"pixels to send: {half.size / coffee.size:.2f} of all; bytes to send: {sh
 # In the third case a mistake costs some quality. In the first two it may cost a person dearly. You
 # have built three pictures with one LR picture; a model would have handed you one of them, or none.
 # **An SR picture is a guess, not evidence.** The evidence is the LR picture, and what it does not
-# hold cannot be read off its enlargement, however sharp that looks. Lesson 15 comes back to this.
+# hold cannot be read off its enlargement, however sharp that looks.
 #
 # ## The families of methods
 #
@@ -611,9 +611,9 @@ print(f"pixels to send: {half.size / coffee.size:.2f} of all; bytes to send: {sh
 # | post-upsampling | work small, enlarge last | LR → network → enlarge | FSRCNN | 09 |
 # | multi-stage | work small, enlarge, work large | network → enlarge → network | BTSRN | 10 |
 # | residual | learn only what to add | any | SRResNet, EDSR | 05, 12 |
-# | recursive | apply the same layers again and again | any | DRCN | below |
+# | recursive | apply the same layers again and again | any | DRCN | the cell below |
 # | attention | learn which features to let through | any | SelNet | 11 |
-# | generative | give one likely picture, not the average | any | SRGAN | 15, in part |
+# | generative | give one likely picture, not the average | any | SRGAN | none |
 #
 # Two of these ideas are already countable. Working before the enlargement saves work by the square
 # of the scale; applying one layer many times saves parameters, and no work.
@@ -629,9 +629,11 @@ print(f"one layer, {layers} times:  {conv_parameters(64, 64, 3):9,} parameters")
 # %% [markdown]
 # ## Exercises
 #
-# **1. Degrade.** Write eq. (4) as a function, from the parts `blur` and `imresize`. `hr` holds
-# floats from 0 to 1; `noise` is ς in grey levels of 255; draw the noise from `random`, a NumPy
-# generator. Clip the result to 0 … 1.
+# ### 1. Degrade
+#
+# Write eq. (4) as a function, from the parts `blur` and `imresize`. `hr` holds floats from 0 to 1;
+# `noise` is ς in grey levels of 255; draw the noise from `random`, a NumPy generator. Clip the
+# result to 0 … 1.
 
 
 # %%
@@ -653,9 +655,11 @@ check("06-degrade", my_degrade)
 #
 # </details>
 #
-# **2. How many?** A grey picture of `height` × `width` pixels is shrunk by `scale` (which divides
-# both sides). Both it and its LR picture have `levels` grey levels. How many HR pictures are there
-# for each LR picture, on average? Python's whole numbers are as long as they need to be.
+# ### 2. How many?
+#
+# A grey picture of `height` × `width` pixels is shrunk by `scale` (which divides both sides). Both
+# it and its LR picture have `levels` grey levels. How many HR pictures are there for each LR
+# picture, on average? Python's whole numbers are as long as they need to be.
 
 
 # %%
@@ -677,9 +681,11 @@ check("06-how-many", how_many)
 #
 # </details>
 #
-# **3. A twin.** Make another picture that has the same LR picture as `photo` at scale **3**, bit
-# for bit, and differs from it by at least 5 grey levels on average. The pattern for scale 2 was 1,
-# −1, −1, 1. What must hold around the centre of each LR pixel now, and from one to the next?
+# ### 3. A twin
+#
+# Make another picture that has the same LR picture as `photo` at scale **3**, bit for bit, and
+# differs from it by at least 5 grey levels on average. The pattern for scale 2 was 1, −1, −1, 1.
+# What must hold around the centre of each LR pixel now, and from one to the next?
 
 # %%
 photo = np.clip(sr.images.sample("camera")[60:252, 120:312], 40, 215)
@@ -701,10 +707,11 @@ check("06-twin", pair)
 #
 # </details>
 #
-# **4. What to train on.** You will report your results on Set5, Set14, B100 and Urban100. Choose at
-# least 1,000 training pictures from the registry, none of them a test picture and none of them
-# twice: a dictionary from a data set's name to how many of its pictures you take.
-# `datasets.about(name)` knows the rest.
+# ### 4. What to train on
+#
+# You will report your results on Set5, Set14, B100 and Urban100. Choose at least 1,000 training
+# pictures from the registry, none of them a test picture and none of them twice: a dictionary from
+# a data set's name to how many of its pictures you take. `datasets.about(name)` knows the rest.
 
 # %%
 training = {}

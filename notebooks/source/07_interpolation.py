@@ -1,9 +1,10 @@
 # %% [markdown]
 # # 07 · Interpolation
 #
-# A picture twice as wide and high has four times as many pixels, and three of four were never
-# measured. Interpolation fills them in from their neighbours, by the same few weights everywhere.
-# It is what every viewer does when you zoom in, and the mark that every network has to beat.
+# A picture twice as wide and high has four times as many pixels: four numbers are to be made from
+# one that was measured. Interpolation mixes each of them from the measured numbers nearby, by the
+# same few weights everywhere. It is what every viewer does when you zoom in, and the mark that
+# every network has to beat.
 #
 # **You will be able to**
 #
@@ -35,6 +36,8 @@ from srcourse.widgets import Predict, ScaleExplorer
 
 # %%
 edge = np.tile(np.repeat([50.0, 200.0], 8), (16, 1))
+
+# %%
 Predict(
     "07-edge",
     "How bright is the brightest pixel of the large picture?",
@@ -312,7 +315,8 @@ for name, kernel in list(kernels.items())[1:]:
 # ## The lost half pixel
 #
 # Back to the bug: the same matrices, with $i/s$ for the place. We try it on six photographs that
-# come with the course, by the field's protocol: reduce, enlarge, compare by PSNR. Guess first.
+# come with the course, by the field's protocol: reduce, enlarge, compare by PSNR. The cell
+# computes, and does not tell yet; guess before you go on.
 
 # %%
 names = ("astronaut", "chelsea", "coffee", "rocket", "camera", "brick")
@@ -334,6 +338,8 @@ def read_at(where):
 
 bicubic_psnr = {scale: protocol(read_at(position), scale) for scale in (2, 3, 4)}
 shifted_psnr = {scale: protocol(read_at(ways["i/s"]), scale) for scale in (2, 3, 4)}
+
+# %%
 Predict(
     "07-half-pixel",
     "How much does bicubic lose at ×2, where its places are off by half a pixel of the result?",
@@ -604,12 +610,26 @@ for label, a in (("not antialiased", -0.5), ("and with a = −0.75", -0.75)):
         print_row(f"{label:<20} ×{scale}", (*change, np.mean(change)), ">11.2f")
 
 # %% [markdown]
-# At ×2 it *raises* PSNR: each LR pixel lies halfway between two HR pixels and still mixes four of
-# them, which is sharper than antialiasing and aliases little. At ×3 it falls right upon one HR
-# pixel and takes that one alone, and all but the bricks lose. Neither makes bicubic a better or
-# worse method: it is another question, and figures must not be compared across the two.
+# At ×2 it *raises* PSNR on all six, at ×3 and ×4 all but the bricks lose. Where do the LR pixels
+# come from? Without antialiasing, one of them is mixed along a line like this:
+
+# %%
+for scale in (2, 3, 4):
+    pixels, mix = sr.resampling.weights(24, 24 // scale, 1 / scale, cubic_kernel, 4.0, False)
+    used = ", ".join(f"{w:.4g} × pixel {i}" for i, w in zip(pixels[2], mix[2], strict=True))
+    first, last = 2 * scale, 3 * scale - 1
+    print(f"×{scale}: LR pixel 2 stands for HR pixels {first} to {last}, and is {used}")
 
 # %% [markdown]
+# At ×2 and at ×4 an LR pixel lies halfway between two HR pixels, and the mix is the same: nearly
+# all its weight lies on these two. At ×2 they are all that the pixel stands for. That is sharper
+# than antialiasing, and aliases little. At ×4 it stands for four, and the outer two hardly count,
+# so what is fine in them comes back as aliasing. At ×3 it falls right upon one HR pixel, takes that
+# one alone, and loses most.
+#
+# None of this makes bicubic a better or worse method: it is another question, and figures must not
+# be compared across the two.
+#
 # ## How close? Two measures
 #
 # PSNR has been the judge so far, and it is only a formula. $L$ is the largest value a pixel can
@@ -663,7 +683,7 @@ print(f"mean over all windows: {by_course.mean():.3f}")
 
 # %% [markdown]
 # SSIM is 1 for equal windows, and tells where bicubic loses most: in the fine lines of the hair.
-# Whether either measure tells you what a picture is worth is the business of lesson 13.
+# Neither knows what a picture is worth to you: both only compare it with another one.
 #
 # ## There and back
 #
@@ -806,7 +826,9 @@ print(f"of the energy that is missing, {missing[outside].sum() / missing.sum():.
 #
 # ## Exercises
 #
-# **1. The other way round.** Where does the centre of input pixel `j` land in the large picture?
+# ### 1. The other way round
+#
+# Where does the centre of input pixel `j` land in the large picture?
 
 
 # %%
@@ -826,8 +848,10 @@ check("07-landing", landing)
 #
 # </details>
 #
-# **2. Bilinear in loops.** Enlarge a grey image (H, W) to twice its height and width. Beyond the
-# border, repeat the edge pixel.
+# ### 2. Bilinear in loops
+#
+# Enlarge a grey image (H, W) to twice its height and width. Beyond the border, repeat the edge
+# pixel.
 
 
 # %%
@@ -859,9 +883,10 @@ check("07-bilinear", twice)
 #
 # </details>
 #
-# **3. Four weights.** A new pixel lies at the place `t`, from 0 to 1. Give the weights of the
-# pixels −1, 0, 1 and 2 in bicubic interpolation with $a = -0.5$. You may use `cubic_kernel`, the
-# course's `keys`.
+# ### 3. Four weights
+#
+# A new pixel lies at the place `t`, from 0 to 1. Give the weights of the pixels −1, 0, 1 and 2 in
+# bicubic interpolation with $a = -0.5$. You may use `cubic_kernel`, the course's `keys`.
 
 
 # %%
@@ -881,8 +906,10 @@ check("07-weights", four_weights)
 #
 # </details>
 #
-# **4. Find the bug.** This enlarges a line of samples by linear interpolation, the ends repeated.
-# It runs, and its results look plausible. But the line has moved. Mend it.
+# ### 4. Find the bug
+#
+# This enlarges a line of samples by linear interpolation, the ends repeated. It runs, and its
+# results look plausible. But the line has moved. Mend it.
 
 
 # %%
@@ -935,7 +962,8 @@ claims.table("1.3", "1.4")
 # - "Bicubic" is a figure only with its $a$, its antialiasing and its rounding; what is finer than
 #   the small picture's pixels, none of them brings back.
 #
-# **Next** 08 · SRCNN, the first network, which takes bicubic's picture and repairs it
+# **Next** [08 · SRCNN](08_srcnn.ipynb), the first network, which takes bicubic's picture and
+# repairs it
 #
 # ## References
 #

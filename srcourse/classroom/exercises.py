@@ -1,6 +1,7 @@
 """Exercises: a judge for each, who says what is wrong and hints at why."""
 
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -58,10 +59,11 @@ class Result:
 
     def _repr_html_(self) -> str:
         mark, colour = ("✓ Passed", "#00734d") if self.passed else ("○ Not yet", "#9a5700")
+        words = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(self.words))
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em">'
             f'<strong style="color:{colour}">{mark}: {html.escape(self.title)}</strong><br>'
-            f"{html.escape(self.words)}</div>"
+            f"{words}</div>"
         )
 
 

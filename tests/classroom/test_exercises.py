@@ -58,6 +58,12 @@ def test_html_cannot_be_smuggled_in_through_a_hint():
     assert "<b>bold" not in html
 
 
+def test_code_in_a_hint_is_shown_as_code():
+    result = check("00-enlarge", None)
+    assert "`bigger`" in result.words
+    assert "<code>bigger</code>" in result._repr_html_()
+
+
 def test_the_first_guess_is_the_one_that_counts(own_progress):
     progress.record("predicted", "03-stops", "9")
     progress.record("predicted", "03-stops", "4")

@@ -29,7 +29,7 @@ def test_enlarge_hints(answer, hint):
     [
         (lambda s: None, "returned nothing"),
         (lambda s: 1 - 1 / s, "counts twice"),
-        (lambda s: 1 / s**2, "there before"),
+        (lambda s: 1 / s**2, "a number was there; what is missing"),
         (lambda s: 100 * (1 - 1 / s**2), "percentage"),
         (lambda s: 0.1, "counted by hand"),
         (lambda: 0.75, "TypeError"),

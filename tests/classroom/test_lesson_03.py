@@ -57,8 +57,14 @@ def test_convolve_may_be_written_otherwise():
     [
         (np.zeros((3, 3)), "All numbers are zero"),
         (np.ones((3, 3)), "sum to zero"),
-        ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "vertical edge"),
-        ([[1, 2, 1], [0, 0, 0], [-1, -2, -1]], "positive"),
+        ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "columns sum to -4, 0, 4"),
+        ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], "columns sum to 1, -2, 1"),
+        ([[0, -1, 0], [1, -1, 0], [0, 1, 0]], "100, 0 and 0 from left to right, it gives 100"),
+        ([[0, 0, 0], [1, -2, 1], [0, 0, 0]], "each must sum to 0"),
+        ([[1, 2, 1], [0, 0, 0], [-1, -2, -1]], "gives -400. Turn it upside down"),
+        ([[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "0, 100 and 100 from top to bottom, it gives -300"),
+        ([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]], "0, 0 and 100 from top to bottom, it gives -300"),
+        ([[0, 0, 0], [-1, -1, -1], [1, 1, 1]], "it gives 0, which is not positive"),
         ([[1, 2], [3, 4]], "3×3"),
         ("edge", "ValueError"),
     ],
@@ -70,7 +76,13 @@ def test_edge_kernel_hints(answer, hint):
 
 
 @pytest.mark.parametrize(
-    "answer", [[[-1, -2, -1], [0, 0, 0], [1, 2, 1]], np.outer([-1, 0, 1], [1, 1, 1])]
+    "answer",
+    [
+        [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+        np.outer([-1, 0, 1], [1, 1, 1]),
+        [[0, -1, 0], [0, 0, 0], [0, 1, 0]],
+        np.outer([-3, 1, 2], [1, 2, 0]) / 7,
+    ],
 )
 def test_edge_kernels_that_work(answer):
     assert check("03-edge-kernel", answer).passed

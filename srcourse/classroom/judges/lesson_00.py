@@ -32,13 +32,13 @@ def invented(answer: Any) -> None:
         got = answer(scale)
         right = 1 - 1 / scale**2
         if got is None:
-            raise Wrong("It returned nothing. Of scale · scale new pixels, how many were there?")
+            raise Wrong("It returned nothing. Of scale · scale pixels, how many had a number?")
         if np.isclose(got, right):
             continue
         if np.isclose(got, 1 - 1 / scale):
             raise Wrong("The picture grows in height and in width: the scale counts twice.")
         if np.isclose(got, 1 / scale**2):
-            raise Wrong("That is the share that was there before; what is missing?")
+            raise Wrong("That is the share for which a number was there; what is missing?")
         if np.isclose(got, 100 * right):
             raise Wrong("Return a share between 0 and 1, not a percentage.")
         raise Wrong(f"At ×{scale} it gives {got:.4g}; counted by hand it is {right:.4g}.")

@@ -64,12 +64,32 @@ def edge_kernel(answer: Any) -> None:
         raise Wrong("All numbers are zero: it answers 0 to everything.")
     if abs(flat) > 1e-9:
         raise Wrong(f"On an even grey of 100 it gives {flat:g}; make its numbers sum to zero.")
-    rows = np.repeat([[0.0], [0.0], [100.0]], 3, axis=1)  # dark above, bright below
-    across, along = (convolve2d_loops(a, kernel).item() for a in (rows, rows.T))
-    if abs(along) > 1e-9:
+    # An edge lies under the kernel at two stops: with one row (or column) beyond it, or with two.
+    lines = ([0.0, 0.0, 100.0], [0.0, 100.0, 100.0])
+    for line in lines:
+        for columns in (line, line[::-1]):
+            along = convolve2d_loops(np.tile(columns, (3, 1)), kernel).item()
+            if abs(along) > 1e-9:
+                sums = ", ".join(f"{s:g}" for s in kernel.sum(axis=0))
+                raise Wrong(
+                    f"On a vertical edge, {_told(columns)} from left to right, it gives {along:g}. "
+                    f"Its columns sum to {sums}; an edge may lie between any two of them, so each "
+                    "must sum to 0."
+                )
+    across = [convolve2d_loops(np.tile(line, (3, 1)).T, kernel).item() for line in lines]
+    if max(across) <= 0:
         raise Wrong(
-            f"It answers {along:g} to a vertical edge too. Left and right must weigh the same: "
-            "mirror the kernel's left column in its right one."
+            f"Dark above, bright below should give a positive number; it gives {across[0]:g}."
+            + (" Turn it upside down, or change all signs." if max(across) < 0 else "")
         )
-    if across <= 0:
-        raise Wrong(f"Dark above, bright below should give a positive number; it gives {across:g}.")
+    for line, answer_there in zip(lines, across, strict=True):
+        if answer_there <= 0:
+            raise Wrong(
+                f"The edge lies under the kernel at two stops. At one, {_told(line)} from top to "
+                f"bottom, it gives {answer_there:g}, which is not positive. Let the first row's "
+                "numbers sum to less than 0, and the last row's to more."
+            )
+
+
+def _told(line: list[float]) -> str:
+    return f"{', '.join(f'{pixel:g}' for pixel in line[:-1])} and {line[-1]:g}"

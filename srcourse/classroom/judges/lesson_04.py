@@ -96,7 +96,9 @@ def my_softmax(answer: Any) -> None:
     with np.errstate(all="ignore"):
         got = answer(scores.copy())
         if got is None:
-            raise Wrong("It returned nothing.")
+            raise Wrong(
+                "It returned nothing. Take e to the power of each score, and divide by their sum."
+            )
         got, right = np.asarray(got, dtype=float), softmax(scores)
         if got.shape != right.shape:
             raise Wrong(f"Three scores gave shape {got.shape}; there should be three shares.")

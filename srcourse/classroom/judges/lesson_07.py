@@ -118,7 +118,7 @@ def find_the_bug(answer: Any) -> None:
         call = f"enlarge_line(line, {scale})"
         got = answer(line, scale)
         if got is None:
-            raise Wrong(f"{call} returned nothing.")
+            raise Wrong(f"{call} returned nothing. The last line of the original is still needed.")
         got = np.asarray(got)
         if got.shape != (scale * n,):
             raise Wrong(f"{call} gave shape {got.shape}; {n} samples should become {scale * n}.")
