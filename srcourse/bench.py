@@ -42,11 +42,12 @@ def _row(name: str, scale: int, side: int, rounds: int) -> dict:
     torch.manual_seed(0)
     network = zoo.build(name, scale).eval()
     x = torch.rand(1, int(network.channels), side, side)  # type: ignore[arg-type]
+    exported = _onnx(network, x)
     ways: dict[str, Callable[[], Any] | None] = {
         "matrix": _matrix(),
         "plain": partial(network, x),
-        "onnxruntime": _onnxruntime(network, x),
-        "openvino": _openvino(network, x),
+        "onnxruntime": _onnxruntime(exported, x),
+        "openvino": _openvino(exported, x),
     }
     fast = zoo.build(name, scale).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     fast.load_state_dict(network.state_dict())
@@ -90,14 +91,15 @@ def _inferred(network: nn.Module, x: Tensor) -> Tensor:
 
 
 def _onnx(network: nn.Module, x: Tensor) -> bytes | None:
-    if not (find_spec("onnx") and find_spec("onnxscript")):
+    others = find_spec("onnxruntime") or find_spec("openvino")
+    if not (others and find_spec("onnx") and find_spec("onnxscript")):
         return None
     program = torch.onnx.export(network, (x,), dynamo=True, verbose=False)
     return program.model_proto.SerializeToString()  # type: ignore[union-attr]
 
 
-def _onnxruntime(network: nn.Module, x: Tensor) -> Callable[[], Any] | None:
-    if not find_spec("onnxruntime") or (model := _onnx(network, x)) is None:
+def _onnxruntime(model: bytes | None, x: Tensor) -> Callable[[], Any] | None:
+    if model is None or not find_spec("onnxruntime"):
         return None
     import onnxruntime
 
@@ -108,12 +110,12 @@ def _onnxruntime(network: nn.Module, x: Tensor) -> Callable[[], Any] | None:
     return partial(session.run, None, feed)
 
 
-def _openvino(network: nn.Module, x: Tensor) -> Callable[[], Any] | None:
-    if not find_spec("openvino"):
+def _openvino(model: bytes | None, x: Tensor) -> Callable[[], Any] | None:
+    if model is None or not find_spec("openvino"):
         return None
     import openvino
 
     core = openvino.Core()
     settings = {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "INFERENCE_PRECISION_HINT": "f32"}
-    compiled = core.compile_model(openvino.convert_model(network, example_input=x), "CPU", settings)
+    compiled = core.compile_model(core.read_model(model), "CPU", settings)
     return partial(compiled, [x.numpy()])

@@ -227,7 +227,8 @@ def bench(
         processor = platform.processor() or platform.machine()
         results.write(
             out,
-            command=f"srcourse bench {' '.join(names)} --side {side} --out {out.name}",
+            command=f"srcourse bench {' '.join(names)} --scale {scale} --side {side} "
+            f"--rounds {rounds} --out {out.name}",
             data=f"random pictures of {side} × {side}",
             device=f"{processor}, {torch.get_num_threads()} threads",
             results=rows,
@@ -319,7 +320,8 @@ def lab(
         typer.echo(f"the course's version: {done.folder / name}")
     if refresh and not done.refreshed:
         typer.echo("nothing to refresh: you have the course's version already")
-    typer.echo("JupyterLab opens at lesson 00. To end it, press Ctrl-C here.")
+    how = "opens at lesson 00" if browser else "starts; its address follows in a moment"
+    typer.echo(f"JupyterLab {how}. To end it, press Ctrl-C here.")
     room.open_lab(done.folder, port, browser)
 
 

@@ -27,10 +27,15 @@ def pack(weights: Path, into: Path, folder: Path) -> Path:
     """Copy `weights` into the folder `into`, in half precision if that costs less than `LOSS`.
 
     folder: the pictures to measure that on. The file is named after its network and scale.
-    Raises ValueError for weights that do not say how they were trained.
+    Raises ValueError for weights that do not say how they were trained, and for those of a network
+    with options of its own, which `zoo.load` does not build.
     """
     about = zoo.training_of(weights)
     recipe = about["recipe"]
+    if recipe.get("options"):
+        raise ValueError(
+            f"weights: {weights} is of a variant of {recipe['model']}, which none loads"
+        )
     out = into / f"{recipe['model']}-x{recipe['scale']}.safetensors"
     whole = zoo.read_weights(weights)
     note = {"training": json.dumps(about)}

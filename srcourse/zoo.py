@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -113,6 +113,11 @@ def load_trained(path: Path) -> nn.Module:
 
     Raises FileNotFoundError, and ValueError for a file that does not say which network it is of.
     """
+    return _trained_at(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)  # a folder of pictures needs it for each of them
+def _trained_at(path: Path, _time: int) -> nn.Module:
     recipe = training_of(path)["recipe"]
     return load_checkpoint(path, recipe["model"], recipe["scale"], **recipe.get("options", {}))
 

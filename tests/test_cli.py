@@ -254,7 +254,9 @@ def test_bench_prints_a_table_or_json_and_records_it(tmp_path):
     assert [row["model"] for row in json.loads(result.stdout)] == ["fsrcnn", "srcnn"]
     record = json.loads(out.read_text())
     assert record["results"] == json.loads(result.stdout)
-    assert record["command"] == "srcourse bench fsrcnn srcnn --side 12 --out bench.json"
+    assert record["command"] == (
+        "srcourse bench fsrcnn srcnn --scale 2 --side 12 --rounds 1 --out bench.json"
+    )
     refused(srcourse("bench", "fsrcn"), "did you mean 'fsrcnn'?")
     refused(srcourse(*words, "--out", tmp_path / "b.txt"), "must be a file that ends in .json")
 

@@ -80,6 +80,15 @@ def test_weights_of_unknown_origin_are_refused(tmp_path, photos):
     assert [f.name for f in tmp_path.glob("*.safetensors")] == ["run.safetensors"]
 
 
+def test_weights_of_a_variant_are_refused(tmp_path, photos):
+    variant = about("fsrcnn", 2, 1)
+    variant["recipe"]["options"] = {"m": 4}
+    note = {"training": json.dumps(variant)}
+    save_file(zoo.build("fsrcnn", 2).state_dict(), tmp_path / "run.safetensors", note)
+    with pytest.raises(ValueError, match=r"run\.safetensors is of a variant of fsrcnn"):
+        pack(tmp_path / "run.safetensors", tmp_path, photos)
+
+
 def test_the_manifest_tells_how_each_was_made_and_what_it_reaches(tmp_path, photos):
     folder = tmp_path / "weights"
     folder.mkdir()

@@ -453,6 +453,7 @@ def test_settings_change_the_recipe_and_what_else_the_network():
     assert (recipe.loss, recipe.lr, recipe.batch, recipe.slow) == ("l1", 0.5, 3, "head.")
     assert recipe.milestones == (0.5, 0.9)
     assert recipe.options == {"lr_blocks": 7}
+    assert changed(recipe, ["res_scale=1e-1"]).options == {"lr_blocks": 7, "res_scale": 0.1}
     assert RECIPES["btsrn-mini-x2"].options == {}
     run = Run(changed(RECIPES["btsrn-mini-x2"], ["lr_blocks=7", "hr_blocks=2"]), CPU)
     assert (len(run.model.lr_stage), len(run.model.hr_stage)) == (7, 2)
@@ -500,6 +501,13 @@ def test_start_from_copies_what_fits_into_another_scale(tmp_path):
         for name, tensor in model.state_dict().items():
             wider = name.startswith("tail.0.0")  # 9 · 32 channels where ×2 has 4 · 32
             assert torch.equal(tensor, fresh[name] if wider else given[name].half().float()), name
+
+
+def test_a_start_that_is_no_recipe_is_refused(pictures, out):
+    with pytest.raises(
+        ValueError, match="init: the weights of nonsense, to start from, are neither"
+    ):
+        train(changed(TINY, ["init=nonsense"]), [pictures], out, device="cpu")
 
 
 def test_start_from_refuses_another_networks_weights(tmp_path):

@@ -56,6 +56,13 @@ def test_the_plan_refuses(folder, inputs, out, message):
         plan([folder / name for name in inputs], folder / out)
 
 
+def test_results_below_the_folder_are_not_enlarged_again(folder):
+    out = folder / "in" / "big"
+    first = plan([folder / "in"], out)
+    assert all(problem is None for _, problem in upscale_files(first, twice))
+    assert plan([folder / "in"], out, force=True) == first
+
+
 def test_force_replaces_but_never_the_original(folder):
     source = folder / "in" / "a.png"
     assert plan([source], folder / "in" / "b.jpg", force=True)
@@ -83,6 +90,20 @@ def test_depth_and_colour_profile_are_kept(tmp_path, ending, dtype):
         assert found.info["icc_profile"] == SRGB
     deep = dtype == np.uint16 and ending in ("png", "tif")
     assert images.load(tmp_path / "out" / f"a.{ending}").dtype == (np.uint16 if deep else np.uint8)
+
+
+@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_grey_keeps_a_grey_profile_and_no_other(tmp_path, ending, dtype):
+    grey = SRGB[:16] + b"GRAY" + SRGB[20:]  # what the header says is what decides
+    image = images.sample("camera")[:9, :12].astype(dtype)
+    for name, profile, kept in (("a", grey, grey), ("b", SRGB, None)):
+        images.save(tmp_path / f"{name}.{ending}", image, icc=profile)
+        pairs = plan([tmp_path / f"{name}.{ending}"], tmp_path / "out")
+        assert [problem for _, problem in upscale_files(pairs, twice)] == [None]
+        assert images.load(tmp_path / "out" / f"{name}.{ending}").dtype == dtype
+        with Image.open(tmp_path / "out" / f"{name}.{ending}") as found:
+            assert found.info.get("icc_profile") == kept
 
 
 def test_orientation_is_applied(tmp_path):

@@ -57,7 +57,8 @@ def test_figures_and_picture_are_those_of_the_protocol(method, scale):
         assert np.array_equal(picture(widget.left_shown), cut)
         lr = model_compare.make_lr(model_compare.plane_or_rgb(widget.pixels), scale)
         sr = images.rgb(upscaling.upscale(lr, scale, method))
-        assert np.array_equal(picture(widget.right_shown), sr)
+        # What lies halfway between two levels may round either way, as threads add up.
+        assert np.abs(picture(widget.right_shown).astype(int) - sr).max() <= 1
 
 
 def test_all_that_is_trained_is_offered():

@@ -35,7 +35,7 @@ from srcourse.models.srcnn import SRCNN
 from srcourse.resampling import bicubic, modcrop
 from srcourse.widgets import FeatureMaps, ModelCompare, Predict
 
-torch.set_num_threads(1)  # one core adds up in one order: your training goes as ours did
+torch.set_num_threads(1)  # one core adds up in one order: run it again, and it goes the same way
 
 # %% [markdown]
 # ## Predict first
@@ -539,9 +539,9 @@ counted = multiply_adds(zoo.build("srcnn", 2)) * HEIGHT * WIDTH
 print(f"together {total / 1e9:.1f} G, and counted from the network {float(counted) / 1e9:.1f} G")
 
 # %% [markdown]
-# That is the same at every scale. But at ×4 only one pixel in 16 carries anything new; the other 15
-# are mixtures that bicubic made of it, and the network works on each of them as if it had been
-# measured. The same three layers on the small picture would take
+# That is the same at every scale. But at ×4 there are 16 pixels for each one that was measured. All
+# are mixtures that bicubic made, and the network works on each of them as if it were a new one. The
+# same three layers on the small picture would take
 
 # %%
 for scale in (2, 3, 4):

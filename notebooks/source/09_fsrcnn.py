@@ -417,8 +417,6 @@ with torch.inference_mode():
 torch.set_num_threads(cores)
 
 print("the two FSRCNNs give the same picture:", same)
-print("FSRCNN is faster than SRCNN:", seconds["SRCNN"] > seconds["FSRCNN"])
-print("and faster still with the PixelShuffle:", seconds["FSRCNN"] > seconds["FSRCNN, shuffling"])
 
 # %%
 figure, axis = plt.subplots(figsize=(8, 2.1), layout="constrained")
@@ -497,16 +495,16 @@ for name, paper in PAPER.items():
 # %% [markdown]
 # ## From one scale to the next
 #
-# As the body never learns the scale, it can be shared. The authors train at ×2 or ×3, keep the
-# convolutions as they are, and train only the deconvolution anew for another scale. Ours start from
+# As the body never learns the scale, it can be shared. The authors train at one scale, keep the
+# convolutions as they are, and train only the deconvolution anew for the others. Ours start from
 # the ×2 weights as well, and then go on with all layers. The weights' file tells where they came
 # from.
 
 # %%
 about = zoo.training(zoo.weights_file("fsrcnn", 3))
 origin = about["origin"]["recipe"]
-print(f"×{about['recipe']['scale']}: {about['recipe']['steps']:,} steps, from ", end="")
-print(f"{origin['model']} ×{origin['scale']}, which had {origin['steps']:,}")
+print(f"×{about['recipe']['scale']}: {about['step']:,} steps, from ", end="")
+print(f"{origin['model']} ×{origin['scale']}, which had {about['origin']['step']:,}")
 
 two, three = (zoo.load("fsrcnn", scale) for scale in (2, 3))
 same_shapes = all(

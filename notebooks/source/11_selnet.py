@@ -265,10 +265,10 @@ print("PixelShuffle, 8 channels of 1×1:", tiny.int().tolist()[0])
 # figure needs a word on what it counts. Weights leave less room; these are the published ones:
 
 # %%
-published = {2: 974_849, 3: 1_159_489, 4: 1_417_985}
+published = {2: 974, 3: 1159, 4: 1417}  # thousands
 for scale, count in published.items():
     built = parameters(zoo.build("selnet", scale))
-    print(f"×{scale}: ours {built:,}, published {count:,}, equal: {built == count}")
+    print(f"×{scale}: ours {built:,}, published {count:,} thousand: {built // 1000 == count}")
 
 # %% [markdown]
 # (Where exactly the paper's identity skips start and end we could not check; they have no weights.
@@ -584,9 +584,9 @@ for name in ("leaky ReLU", "half", "selection unit"):
 # more than that. ReLU comes to it more slowly, probably because it throws half of the numbers away.
 #
 # In a way that is what the report's sentence was after: through the unit more of the error comes
-# back. But here the unit wins because it does *not* close, and not because of what it has learned
-# to select. That takes longer. In the trained `selnet-mini`, after thousands of steps on hundreds
-# of photographs, you saw above what it cost to hold the switches still.
+# back. But here the unit wins no more than two controls that cannot select, so selecting is not
+# why. That takes longer to learn. In the trained `selnet-mini`, after thousands of steps on
+# hundreds of photographs, you saw above what it cost to hold the switches still.
 #
 # ## Exercises
 #

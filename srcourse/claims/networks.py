@@ -378,18 +378,23 @@ def orders() -> Finding:
     )
 
 
-@claim("4.1", "With many features training becomes unstable; a factor of 0.1 cures it.", "holds")
+@claim(
+    "4.1",
+    "With many features training becomes unstable; a factor of 0.1 cures it.",
+    "holds with a limit",
+)
 def residual_scaling() -> Finding:
     runs = results.read("edsr_scaling")["results"]
-    plain, scaled = (
-        [entry["loss"] for entry in runs[f"scaling-{factor}"]["history"]]
-        for factor in ("1.0", "0.1")
-    )
+
+    def worst(rate: float, factor: float) -> float:
+        return max(e["loss"] for e in runs[f"rate-{rate}-factor-{factor}"]["history"])
+
+    wild, calm = worst(0.005, 1.0), worst(0.005, 0.1)
     return graded(
-        max(plain) > 3 * max(scaled) and plain[-1] > scaled[-1],
-        f"128 features in 32 blocks: with the sums as they are the loss peaks at {max(plain):.2f} "
-        f"and is {plain[-1]:.3f} after 200 steps; times 0.1, {max(scaled):.2f} and "
-        f"{scaled[-1]:.3f}.",
+        wild > 1000 > 1 > calm,
+        f"32 blocks of 64 at a rate of 0.005: with the sums as they are the loss goes up to "
+        f"{wild:.0e}, with the factor it stays below {calm:.2f}.",
+        limit="At a rate of 0.002 both learn; and our networks are narrower than EDSR's 256.",
     )
 
 

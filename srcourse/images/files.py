@@ -93,7 +93,7 @@ def icc_profile(source: Source) -> bytes | None:
             warnings.simplefilter("ignore")
             picture = Image.open(BytesIO(data), formats=sorted(set(_FORMATS.values())))
             profile = picture.info.get("icc_profile")
-            grey = _mode(picture) == "L"
+            grey = picture.mode.startswith("I;16") or _mode(picture) == "L"
     except Exception as error:
         raise ValueError(f"{name} is not a picture, or damaged: {error}") from None
     return profile if profile and profile[_SPACE] == (b"GRAY" if grey else b"RGB ") else None

@@ -7,9 +7,9 @@ piece of the whole picture would.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from math import floor
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -43,13 +43,17 @@ class Extent:
         return Extent(self.radius + radius / self.scale, after, channels, widest)
 
 
-@lru_cache(maxsize=32)
+_known: WeakKeyDictionary[nn.Module, Extent] = WeakKeyDictionary()
+
+
 def extent(model: nn.Module) -> Extent:
     """The extent of `model`'s output, along the path of its layers that reaches farthest.
 
     Raises ValueError for a layer or an operation that it does not know.
     """
-    return _walk(model).extent
+    if model not in _known:
+        _known[model] = _walk(model).extent
+    return _known[model]
 
 
 def convolutions(model: nn.Module) -> list[tuple[Tensor, int]]:

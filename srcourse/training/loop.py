@@ -274,7 +274,7 @@ def _advance(
     """Step to the recipe's end, for `limit` seconds, or until Ctrl-C."""
     recipe, crew = run.recipe, run.team
     began, before = time.monotonic(), run.seconds
-    running = 0.0
+    losses: list[float] = []  # since the last entry
     with tqdm(
         total=recipe.steps,
         initial=run.step,
@@ -285,11 +285,13 @@ def _advance(
         try:
             while run.step < recipe.steps:
                 loss = run.advance(patches)
-                running = 0.98 * running + 0.02 * loss if running else loss
+                losses.append(loss)
                 run.seconds = before + time.monotonic() - began
                 bar.update()
                 if run.step % every == 0 or run.step == recipe.steps:
-                    entry = {"step": run.step, "loss": running, "seconds": round(run.seconds)}
+                    mean = sum(losses) / len(losses)
+                    losses.clear()
+                    entry = {"step": run.step, "loss": mean, "seconds": round(run.seconds)}
                     if validation and crew.leads:
                         entry["psnr"] = validate(run.ema, validation, recipe.scale)
                     run.history.append(entry)
@@ -303,7 +305,7 @@ def _advance(
 
 def _named_weights(name: str, folder: Path) -> Path:
     """The weights of the recipe `name`: those in `folder`, or else those that ship."""
-    model, scale = name.rsplit("-x", 1)
+    model, _, scale = name.rpartition("-x")
     for file in (folder / f"{name}.safetensors", zoo.weights_file(model, scale)):
         if file.is_file():
             return file

@@ -54,7 +54,7 @@ def changed(recipe: Recipe, settings: list[str]) -> Recipe:
                 kind = type(own[name])
                 given[name] = kind(value) if kind in (int, float) else _plain(value, own[name])
             else:
-                options[name] = float(value) if "." in value else int(value)
+                options[name] = int(value) if value.lstrip("-").isdigit() else float(value)
         except ValueError:
             raise ValueError(f"set is {setting!r}; its value is not a number") from None
     return replace(recipe, **given, options=options)

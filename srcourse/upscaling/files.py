@@ -29,7 +29,10 @@ def plan(inputs: Sequence[Path], out: Path, force: bool = False) -> list[tuple[P
     pairs = []
     for path in inputs:
         if path.is_dir():
-            pairs += [(file, out / file.relative_to(path)) for file in picture_files([path])]
+            # What an earlier run put below the folder is a result, not a source.
+            within = out.is_relative_to(path) and out != path
+            files = [f for f in picture_files([path]) if not (within and f.is_relative_to(out))]
+            pairs += [(file, out / file.relative_to(path)) for file in files]
         else:
             pairs.append((path, out if one and out.suffix else out / path.name))
     taken: dict[Path, Path] = {}

@@ -54,12 +54,21 @@ def degradation_explorer(opened: Opened) -> Callable[[int], None]:
     return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
 
 
+def model_compare(opened: Opened) -> Callable[[int], None]:
+    """Arrow keys on the wipe, once both sides are there: the browser draws alone."""
+    widget = opened.widget("model-compare")
+    widget.get_by_text("computing…").first.wait_for(state="hidden", timeout=60_000)
+    widget.get_by_label("Wipe", exact=True).focus()
+    return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+
+
 # name: (lesson, how to press, goal in ms)
 WIDGETS = {
     "KernelExplorer": ("03_convolution", kernel_explorer, 30),
     "ScaleExplorer": ("07_interpolation", scale_explorer, 100),
     "ChromaExplorer": ("01_eyes_and_pixels", chroma_explorer, 100),
     "DegradationExplorer": ("06_the_problem", degradation_explorer, 100),
+    "ModelCompare": ("12_edsr", model_compare, 30),
 }
 
 
