@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from importlib.util import find_spec
 from statistics import median
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from srcourse import zoo
 from srcourse.models.cost import multiply_adds
+from srcourse.models.shuffled import shuffled
 
 SIDE = 192  # pixels of the LR picture
 MATRIX = 1536
@@ -49,9 +51,9 @@ def _row(name: str, scale: int, side: int, rounds: int) -> dict:
         "onnxruntime": _onnxruntime(exported, x),
         "openvino": _openvino(exported, x),
     }
-    fast = zoo.build(name, scale).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    fast.load_state_dict(network.state_dict())
-    ways["ours"] = partial(_inferred, fast, x.contiguous(memory_format=torch.channels_last))
+    fast = deepcopy(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    channels_last = x.contiguous(memory_format=torch.channels_last)
+    ways["ours"] = partial(_inferred, shuffled(fast), channels_last)
     seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
 
     pixels = (scale * side) ** 2

@@ -96,7 +96,9 @@ def test_a_network_is_what_enlarges_rounded_and_clipped(shelf, model):
         assert raw.min() < 0 or raw.max() > 1
         top = np.iinfo(image.dtype).max if image.dtype != float else 1
         out = upscale(image, scale, model)
-        assert np.abs(out - np.clip(raw, 0, 1) * top).max() <= (0.5 + 1e-9 if top > 1 else 1e-12)
+        # The transposed convolution is computed another way: see models/shuffled.py.
+        apart = np.abs(out - np.clip(raw, 0, 1) * top).max()
+        assert apart <= (0.5 + 2e-6 * top if top > 1 else 2e-6)
 
 
 def test_alpha_is_enlarged_on_its_own(shelf):
@@ -134,7 +136,7 @@ def test_self_ensemble_is_the_mean_of_the_eight_symmetries(model):
             sr = enlarge(zoo.load(model, 2), seen[:, ::-1] if flip else seen)
             results.append(np.rot90(sr[:, ::-1] if flip else sr, -turns))
     found = upscale(photo, 2, model, self_ensemble=True)
-    np.testing.assert_allclose(found, np.clip(np.mean(results, axis=0), 0, 1), atol=1e-12)
+    np.testing.assert_allclose(found, np.clip(np.mean(results, axis=0), 0, 1), atol=2e-6)
     # It no longer depends on which way the picture is turned.
     turned = upscale(np.rot90(photo), 2, model, self_ensemble=True)
     np.testing.assert_allclose(np.rot90(turned, -1), found, atol=1e-6)

@@ -73,7 +73,10 @@ class Predict(CourseWidget):
 
     def snapshot(self) -> np.ndarray:
         font = ImageFont.load_default(size=15)
-        lines = [self.question, *(f"○ {choice}" for choice in self.choices), self.verdict]
+        lines = [self.question, *(f"· {choice}" for choice in self.choices), self.verdict]
+        lines = [
+            line.replace("−", "-") for line in lines
+        ]  # the built-in font has no minus, no circle
         wrapped = [part for line in lines if line for part in _wrapped(line, font, 600)]
         page = Image.new("RGB", (624, 24 + 22 * len(wrapped)), "white")
         for number, line in enumerate(wrapped):
