@@ -15,6 +15,7 @@ _ROOMS = (
     "layers",
     "metrics",
     "models",
+    "recovery",
     "resampling",
     "training",
     "widgets",

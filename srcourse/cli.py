@@ -190,6 +190,48 @@ def train(
 
 
 @command
+def prs(
+    cifar10: Annotated[Path, typer.Option(help="CIFAR-10, in its binary or Python layout")],
+    out: Annotated[Path, typer.Option(help="the record to write, .json")],
+    model: Annotated[
+        str, typer.Option(help="the best EDSR: a network that ships for ×2, or weights you trained")
+    ] = "edsr-mini",
+    seeds: Annotated[int, typer.Option(help="classifiers for each arm")] = 5,
+    epochs: Annotated[int, typer.Option(help="times over the training images")] = 10,
+    precision: Annotated[
+        str, typer.Option(help="float32, or bfloat16 (faster where the CPU has it)")
+    ] = "float32",
+    workers: Annotated[int | None, typer.Option(help="seeds at once; one a core")] = None,
+) -> None:
+    """The source's Performance Recovery Score in full; started again, it goes on.
+
+    What is finished lies in a folder beside the record, named like it, until that is deleted.
+    """
+    import platform
+
+    from srcourse import results
+    from srcourse.datasets import cifar10 as reader
+    from srcourse.recovery import Setting, study
+
+    if out.suffix != ".json" or not out.parent.is_dir():
+        raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
+    plan = study.Study(model, seeds, setting=Setting(epochs, precision=precision))
+    data = reader.read(cifar10)
+    typer.echo(f"{data} in {cifar10}")
+    found = study.run(plan, data, out.with_suffix(".parts"), workers)
+    processor = platform.processor() or platform.machine()
+    results.write(
+        out,
+        command=f"srcourse prs --cifar10 {cifar10.name} --model {Path(model).name} "
+        f"--seeds {seeds} --epochs {epochs} --precision {precision} --out {out.name}",
+        data=str(data),
+        device=processor,
+        results=found,
+    )
+    typer.echo(study.table(found))
+
+
+@command
 def bench(
     models: Annotated[list[str] | None, typer.Argument(help="all small ones if none")] = None,
     scale: Annotated[int, typer.Option()] = 2,

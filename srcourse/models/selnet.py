@@ -11,6 +11,12 @@ from torch import Tensor, nn
 
 from srcourse.models.bicubic import Bicubic
 
+# Ours, not the paper's: as torch starts them, features are so small that each σ stays at ½, nothing
+# is selected, and training stands still for thousands of steps. Louder features and steeper units
+# select from the start; the division after the body leaves the size of the output as it was.
+LOUD = 16
+STEEP = 8
+
 
 class SelectionUnit(nn.Module):
     """SU(x) = x · σ(conv1×1(ReLU(x))): a switch that is learned, where ReLU's is fixed."""
@@ -18,6 +24,8 @@ class SelectionUnit(nn.Module):
     def __init__(self, features: int):
         super().__init__()
         self.conv = nn.Conv2d(features, features, 1)
+        with torch.no_grad():
+            self.conv.weight *= STEEP
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.selection(x)
@@ -61,6 +69,11 @@ class SelNet(nn.Module):
             nn.Conv2d(features, features * scale**2, 3, padding=1), nn.PixelShuffle(scale)
         )
         self.tail = nn.Conv2d(features, 1, 3, padding=1)
+        with torch.no_grad():
+            for parameter in self.head[0].parameters():
+                parameter *= LOUD
+            for parameter in self.up[0].parameters():
+                parameter /= LOUD
 
     def forward(self, x: Tensor) -> Tensor:
         return self.enlarge(x) + self.tail(self.up(self.body(self.head(x))))
