@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from srcourse import cli, datasets, images
-from srcourse.datasets import sources
+from srcourse.datasets import cifar10, sources
 from srcourse.datasets.archives import unpack
 from srcourse.datasets.download import cache_folder, listing
 from srcourse.datasets.sources import Source
@@ -407,6 +407,21 @@ def test_from_a_folder_that_is_not_the_set(cache, tmp_path):
     assert inside(cache) == []
 
 
+def test_a_set_whose_pictures_share_files(cache, tmp_path):
+    folder = tmp_path / "cifar-10-batches-bin"
+    folder.mkdir()
+    for name in cifar10.BINARY[:-1]:
+        (folder / name).write_bytes(bytes(3073))
+    (folder / "readme.html").write_text("not wanted")
+    with pytest.raises(ValueError, match=r"holds 5 of the 6 files of CIFAR-10"):
+        datasets.get("cifar10", str(folder))
+    (folder / cifar10.BINARY[-1]).write_bytes(bytes(3073))
+    got = datasets.get("cifar10", str(folder))
+    assert got == cache / "CIFAR-10"
+    assert sorted(file.name for file in got.iterdir()) == sorted(cifar10.BINARY)
+    assert len(cifar10.read(got).train) == 5
+
+
 @pytest.mark.usefixtures("known")
 def test_a_set_without_an_address(server, cache, tmp_path, picture):
     refused(srcourse("get", "three"), "Three has no address that we can vouch for", "--from")
@@ -473,6 +488,8 @@ def test_every_source_is_whole_and_no_benchmark_is_in_a_training_set():
         ("BSDS500", "BSR/BSDS500/data/images/train/Thumbs.db", None),
         ("BSDS500", "BSR/BSDS500/data/groundTruth/train/100075.mat", None),
         ("B100", "BSDS300/images/test/101085.jpg", "101085.jpg"),
+        ("CIFAR10", "cifar-10-batches-bin/test_batch.bin", "test_batch.bin"),
+        ("cifar-10", "cifar-10-batches-bin/readme.html", None),
         ("Set5", "benchmark/Set5/HR/baby.png", "baby.png"),
         ("Set5", "benchmark/Set5/LR_bicubic/X2/babyx2.png", None),
         ("Set5", "benchmark/Set14/HR/baboon.png", None),

@@ -21,14 +21,8 @@ NAMES = (
     "truck",
 )
 _PIXELS = 3 * 32 * 32
-_LAYOUTS = {  # folder, files of the training set, file of the test set
-    "binary": (
-        "cifar-10-batches-bin",
-        [f"data_batch_{n}.bin" for n in range(1, 6)],
-        "test_batch.bin",
-    ),
-    "python": ("cifar-10-batches-py", [f"data_batch_{n}" for n in range(1, 6)], "test_batch"),
-}
+PYTHON = (*(f"data_batch_{n}" for n in range(1, 6)), "test_batch")
+BINARY = tuple(f"{name}.bin" for name in PYTHON)
 
 
 @dataclass(frozen=True)
@@ -63,17 +57,18 @@ def read(folder: Path) -> Cifar10:
     may hold. Raises ValueError for a folder that holds neither layout, a missing file, half a
     record, a label above 9, and a pickle of something else.
     """
-    for layout, (own, train, test) in _LAYOUTS.items():
+    layouts = (("cifar-10-batches-bin", BINARY, _binary), ("cifar-10-batches-py", PYTHON, _python))
+    for own, files, parse in layouts:
         for place in (folder / own, folder):
-            if any((place / name).is_file() for name in (*train, test)):
-                missing = [name for name in (*train, test) if not (place / name).is_file()]
-                if missing:
-                    raise ValueError(f"cifar10: {place} lacks {', '.join(missing)}")
-                parse = _binary if layout == "binary" else _python
-                parts = [parse(place / name) for name in train]
-                images, labels = (np.concatenate(part) for part in zip(*parts, strict=True))
-                return Cifar10(Labelled(images, labels), Labelled(*parse(place / test)))
-    known = " or ".join(own for own, *_ in _LAYOUTS.values())
+            missing = [name for name in files if not (place / name).is_file()]
+            if len(missing) == len(files):
+                continue
+            if missing:
+                raise ValueError(f"cifar10: {place} lacks {', '.join(missing)}")
+            *train, test = (Labelled(*parse(place / name)) for name in files)
+            images = np.concatenate([part.images for part in train])
+            return Cifar10(Labelled(images, np.concatenate([p.labels for p in train])), test)
+    known = " or ".join(own for own, *_ in layouts)
     raise ValueError(f"cifar10: {folder} holds no CIFAR-10; it is or contains {known}")
 
 

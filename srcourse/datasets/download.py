@@ -168,11 +168,10 @@ def _download(address: str, file: Path) -> None:
 def _check_whole(source: Source, origin: str | Path, pictures: Path) -> None:
     """Raises ValueError unless all pictures are there; of our own archives we know how many."""
     found = sum(file.is_file() for file in pictures.rglob("*"))
-    if not found or (source.folders and found != source.pictures):
+    whole, kind = (len(source.files), "files") if source.files else (source.pictures, "pictures")
+    if not found or (source.folders and found != whole):
         where = f", looked for in {' and '.join(source.folders)}" if source.folders else ""
-        raise ValueError(
-            f"{origin} holds {found} of the {source.pictures:,} pictures of {source.name}{where}"
-        )
+        raise ValueError(f"{origin} holds {found} of the {whole:,} {kind} of {source.name}{where}")
 
 
 def _swap(new: Path, target: Path, aside: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import PurePath, PurePosixPath
 
+from srcourse.datasets import cifar10
 from srcourse.datasets.registry import about
 
 
@@ -14,6 +15,7 @@ class Source:
     pictures: how many. what, terms: as in the registry. address: the archive at its authors', or
     None where we know none that we can vouch for. folders: where in it the pictures lie, by the end
     of the path; none means all pictures anywhere. megabytes: the archive's size, where known.
+    files: their names, where many pictures share a file.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Source:
     address: str | None = None
     folders: tuple[str, ...] = ()
     megabytes: int | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def archive(self) -> str | None:
@@ -36,7 +39,8 @@ class Source:
         """
         from srcourse.images.folders import ENDINGS
 
-        if path.suffix.lower() not in ENDINGS or path.name.startswith("."):
+        wanted = path.name in self.files if self.files else path.suffix.lower() in ENDINGS
+        if not wanted or path.name.startswith("."):
             return None
         if not self.folders:
             return path
@@ -66,8 +70,13 @@ def _elsewhere(name: str) -> Source:
     return Source(name, entry.images, entry.use, entry.terms)
 
 
+def _key(name: str) -> str:
+    """``"cifar10"`` is CIFAR-10."""
+    return name.lower().replace("-", "")
+
+
 _SOURCES = {
-    source.name.lower(): source
+    _key(source.name): source
     for source in (
         Source(
             name="DIV2K",
@@ -122,6 +131,16 @@ _SOURCES = {
             folders=("BSDS300/images/test",),
             megabytes=22,
         ),
+        Source(
+            name="CIFAR-10",
+            pictures=60_000,
+            what="small labelled pictures, for PRS and for colorization",
+            terms="none found; the author asks that his report be cited",
+            address="https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+            folders=("cifar-10-batches-bin",),
+            megabytes=163,
+            files=cifar10.BINARY,
+        ),
         *map(_benchmark, ("Set5", "Set14", "Urban100")),
         *map(_elsewhere, ("General-100", "L20", "Manga109", "OutdoorScene", "PIRM", "T91")),
     )
@@ -134,12 +153,13 @@ def sources() -> tuple[Source, ...]:
 
 
 def find(name: str) -> Source:
-    """The source called `name`, in capitals or not.
+    """The source called `name`, in capitals or not, with its hyphens or without.
 
     Raises ValueError for an unknown name, with the nearest known one.
     """
-    if name.lower() not in _SOURCES:
-        near = get_close_matches(name.lower(), _SOURCES, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_SOURCES)}"
+    if _key(name) not in _SOURCES:
+        known = [source.name.lower() for source in _SOURCES.values()]
+        near = get_close_matches(name.lower(), known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
         raise ValueError(f"name {name!r} is no data set that we know how to get; {hint}")
-    return _SOURCES[name.lower()]
+    return _SOURCES[_key(name)]
