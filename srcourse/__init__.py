@@ -10,6 +10,7 @@ from typing import Any
 _ROOMS = (
     "claims",
     "classroom",
+    "colorization",
     "datasets",
     "images",
     "layers",
@@ -21,7 +22,7 @@ _ROOMS = (
     "widgets",
     "zoo",
 )
-_FUNCTIONS = {"upscale": "upscaling"}
+_FUNCTIONS = {"colorize": "colorization", "upscale": "upscaling"}
 
 __all__ = [*_ROOMS, *_FUNCTIONS]
 

@@ -118,7 +118,7 @@ def upscale(
     from tqdm import tqdm
 
     from srcourse.upscaling import upscale as enlarge
-    from srcourse.upscaling.files import plan, upscale_files
+    from srcourse.upscaling.files import plan, transform_files
 
     settings: dict[str, Any] = {
         "scale": scale,
@@ -128,7 +128,7 @@ def upscale(
     }
     enlarge(np.zeros((1, 1)), **settings)  # a wrong name shows before any work
     pairs = plan(pictures, out, force)
-    results = upscale_files(pairs, partial(enlarge, progress=True, **settings))
+    results = transform_files(pairs, partial(enlarge, progress=True, **settings))
     failed = 0
     for target, problem in tqdm(results, total=len(pairs), unit="picture", leave=False):
         if problem:
@@ -138,6 +138,47 @@ def upscale(
             tqdm.write(str(target))
     if failed:
         raise ValueError(f"{failed} of {len(pairs)} pictures could not be enlarged")
+
+
+@command
+def colorize(
+    pictures: Annotated[list[Path], typer.Argument(help="files, or folders of them")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="a file for one picture, or a folder")],
+    temperature: Annotated[
+        float, typer.Option(help="near 0: the likeliest colours, vivid; 1: their mean, dull")
+    ] = 0.38,
+    weights: Annotated[
+        Path | None, typer.Option(help="another colorizer's, yours or the authors'")
+    ] = None,
+    side: Annotated[int, typer.Option(help="pixels at which colours are predicted")] = 128,
+    force: Annotated[bool, typer.Option("--force", help="replace files that exist")] = False,
+) -> None:
+    """Give grey pictures plausible colours; a picture in colour is taken as grey."""
+    import numpy as np
+    from tqdm import tqdm
+
+    from srcourse.colorization import colorize as colour
+    from srcourse.colorization import remark
+    from srcourse.images import load
+    from srcourse.upscaling.files import plan, transform_files
+
+    settings: dict[str, Any] = {"temperature": temperature, "weights": weights, "side": side}
+    colour(np.zeros((8, 8)), **settings)  # a wrong setting shows before any work
+    pairs = plan(pictures, out, force)
+    results = transform_files(pairs, partial(colour, **settings))
+    failed = 0
+    for (source, _), (target, problem) in zip(
+        pairs, tqdm(results, total=len(pairs), unit="picture", leave=False), strict=True
+    ):
+        if problem:
+            failed += 1
+            tqdm.write(f"srcourse: {problem}", file=sys.stderr)
+            continue
+        tqdm.write(str(target))
+        if note := remark(load(source)):
+            tqdm.write(f"  {source}: {note}", file=sys.stderr)
+    if failed:
+        raise ValueError(f"{failed} of {len(pairs)} pictures could not be coloured")
 
 
 @command
@@ -165,16 +206,17 @@ def train(
     """Train a network by its recipe; Ctrl-C saves, --resume goes on."""
     from difflib import get_close_matches
 
-    from srcourse.training.loop import train as run
+    from srcourse.training import colour, loop
     from srcourse.training.recipes import RECIPES, changed
 
-    if recipe not in RECIPES:
-        near = get_close_matches(recipe, RECIPES, 1)
+    known: dict[str, Any] = {**RECIPES, **colour.COLOUR_RECIPES}
+    if recipe not in known:
+        near = get_close_matches(recipe, known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ";"
-        raise ValueError(f"recipe is {recipe!r}{hint} known: {', '.join(RECIPES)}")
+        raise ValueError(f"recipe is {recipe!r}{hint} known: {', '.join(known)}")
     steps_too = [] if steps is None else [f"steps={steps}"]
-    chosen = changed(RECIPES[recipe], [*(set_ or ()), *steps_too])
-    done = run(
+    chosen = changed(known[recipe], [*(set_ or ()), *steps_too])
+    done = (colour.train if recipe in colour.COLOUR_RECIPES else loop.train)(
         chosen,
         images,
         out,

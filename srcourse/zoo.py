@@ -135,7 +135,7 @@ def load_checkpoint(path: Path, name: str, scale: int, **options: int) -> nn.Mod
     """
     model = build(name, scale, **options)
     own = model.state_dict()
-    given = _tensors(Path(path))
+    given = read_checkpoint(Path(path))
     if "conv_first.weight" in given:
         given = {k: v for k, v in own.items() if "_mean." in k} | _official_names(given)
     problems = [f"missing {k}" for k in own if k not in given]
@@ -151,7 +151,11 @@ def load_checkpoint(path: Path, name: str, scale: int, **options: int) -> nn.Mod
     return _ready(model)
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def read_checkpoint(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint, .safetensors or .pt/.pth, as float32; none of it is executed.
+
+    Raises FileNotFoundError, and ValueError for what cannot be read as weights alone.
+    """
     if path.suffix not in (".pt", ".pth"):
         return read_weights(path)
     try:

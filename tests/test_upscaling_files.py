@@ -8,7 +8,7 @@ from PIL import Image, ImageCms
 
 from srcourse import images
 from srcourse.upscaling import upscale
-from srcourse.upscaling.files import plan, upscale_files
+from srcourse.upscaling.files import plan, transform_files
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -46,8 +46,8 @@ def test_a_folder_keeps_its_shape(folder):
         (["in"], "big.png", "big.png is one file; for several pictures, give a folder"),
         (["in/a.png", "in/b.jpg"], "big.png", "is one file"),
         (["in/a.png", "in/deep/a.png"], "out", "would both become"),
-        (["in/a.png"], "in/a.png", "is one of the pictures to enlarge"),
-        (["in/a.png"], "in", "is one of the pictures to enlarge"),
+        (["in/a.png"], "in/a.png", "is one of the pictures that are read"),
+        (["in/a.png"], "in", "is one of the pictures that are read"),
         (["in/a.png"], "in/b.jpg", "exists; --force replaces it"),
     ],
 )
@@ -59,20 +59,20 @@ def test_the_plan_refuses(folder, inputs, out, message):
 def test_results_below_the_folder_are_not_enlarged_again(folder):
     out = folder / "in" / "big"
     first = plan([folder / "in"], out)
-    assert all(problem is None for _, problem in upscale_files(first, twice))
+    assert all(problem is None for _, problem in transform_files(first, twice))
     assert plan([folder / "in"], out, force=True) == first
 
 
 def test_force_replaces_but_never_the_original(folder):
     source = folder / "in" / "a.png"
     assert plan([source], folder / "in" / "b.jpg", force=True)
-    with pytest.raises(ValueError, match="is one of the pictures to enlarge"):
+    with pytest.raises(ValueError, match="is one of the pictures that are read"):
         plan([source], source, force=True)
 
 
 def test_a_bad_picture_stops_no_other(folder):
     (folder / "in" / "aa.png").write_bytes(b"junk")
-    found = dict(upscale_files(plan([folder / "in"], folder / "out"), twice))
+    found = dict(transform_files(plan([folder / "in"], folder / "out"), twice))
     assert "aa.png' is not a picture" in found.pop(folder / "out" / "aa.png")
     assert set(found.values()) == {None}
     assert images.load(folder / "out" / "deep" / "a.png").shape == (18, 24, 3)
@@ -85,7 +85,7 @@ def test_depth_and_colour_profile_are_kept(tmp_path, ending, dtype):
     image = images.sample("chelsea")[:9, :12].astype(dtype) * (257 if dtype == np.uint16 else 1)
     images.save(tmp_path / f"a.{ending}", image, icc=SRGB)
     pairs = plan([tmp_path / f"a.{ending}"], tmp_path / "out")
-    assert [problem for _, problem in upscale_files(pairs, twice)] == [None]
+    assert [problem for _, problem in transform_files(pairs, twice)] == [None]
     with Image.open(tmp_path / "out" / f"a.{ending}") as found:  # read by Pillow, not by us
         assert found.info["icc_profile"] == SRGB
     deep = dtype == np.uint16 and ending in ("png", "tif")
@@ -100,7 +100,7 @@ def test_grey_keeps_a_grey_profile_and_no_other(tmp_path, ending, dtype):
     for name, profile, kept in (("a", grey, grey), ("b", SRGB, None)):
         images.save(tmp_path / f"{name}.{ending}", image, icc=profile)
         pairs = plan([tmp_path / f"{name}.{ending}"], tmp_path / "out")
-        assert [problem for _, problem in upscale_files(pairs, twice)] == [None]
+        assert [problem for _, problem in transform_files(pairs, twice)] == [None]
         assert images.load(tmp_path / "out" / f"{name}.{ending}").dtype == dtype
         with Image.open(tmp_path / "out" / f"{name}.{ending}") as found:
             assert found.info.get("icc_profile") == kept
@@ -111,5 +111,5 @@ def test_orientation_is_applied(tmp_path):
     exif[0x0112] = 6
     Image.fromarray(images.sample("chelsea")[:9, :12]).save(tmp_path / "a.png", exif=exif)
     pairs = plan([tmp_path / "a.png"], tmp_path / "b.png")
-    assert [problem for _, problem in upscale_files(pairs, twice)] == [None]
+    assert [problem for _, problem in transform_files(pairs, twice)] == [None]
     assert Image.open(tmp_path / "b.png").size == (18, 24)

@@ -61,12 +61,11 @@ def make(arm: str, hr: np.ndarray, progress: bool = False) -> np.ndarray:
     if name == "original":
         return hr
     noise = NOISE if arm.endswith(NOISY) else 0
+    quiet = None if progress else True  # None: a bar in a terminal only
     lr = np.stack(
         [
             degrade(picture, SCALE, noise=noise, seed=number)
-            for number, picture in enumerate(
-                tqdm(hr, f"{arm}: LR", leave=False, disable=not progress)
-            )
+            for number, picture in enumerate(tqdm(hr, f"{arm}: LR", leave=False, disable=quiet))
         ]
     )
     if name == "lr":
@@ -76,7 +75,7 @@ def make(arm: str, hr: np.ndarray, progress: bool = False) -> np.ndarray:
     network = None if name == "bicubic" else _network(name)
     batches = np.array_split(lr, max(1, len(lr) // 250))
     return np.concatenate(
-        [_enlarge(network, b) for b in tqdm(batches, arm, leave=False, disable=not progress)]
+        [_enlarge(network, b) for b in tqdm(batches, arm, leave=False, disable=quiet)]
     )
 
 

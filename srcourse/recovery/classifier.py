@@ -71,7 +71,7 @@ def fit(
     optimiser = torch.optim.Adam(network.parameters(), setting.rate)
     labels = torch.from_numpy(train.labels)
     curves = []
-    for _ in tqdm(range(setting.epochs), "epochs", leave=False, disable=not progress):
+    for _ in tqdm(range(setting.epochs), "epochs", leave=False, disable=not progress or None):
         loss_sum, right = 0.0, 0
         shuffled = order.permutation(len(train))
         for start in range(0, len(shuffled), setting.batch):

@@ -35,7 +35,7 @@ def run(
     fixed: dict[str, np.ndarray] = {}
     images, curves = {}, {}
     judges = []
-    for arm in tqdm(arms, "arms", disable=not progress):
+    for arm in tqdm(arms, "arms", disable=not progress or None):
         parts = [
             Labelled(make(arm, part.images), part.labels) for part in (train, validation, test)
         ]

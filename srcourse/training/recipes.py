@@ -36,19 +36,22 @@ class Recipe:
         return f"{self.model}-x{self.scale}"
 
 
-def changed(recipe: Recipe, settings: list[str]) -> Recipe:
-    """`recipe` with the settings ``NAME=VALUE``: its fields, or else options of its network.
+def changed(recipe: Any, settings: list[str]) -> Any:
+    """A `Recipe` (or one for colour) with the settings ``NAME=VALUE``: its fields, or else options
+    of its network, where it has such.
 
     Raises ValueError for a setting of another form, and for a value that is not of its field's
     type. An option that the network lacks shows when it is built.
     """
     own: dict[str, Any] = {f.name: getattr(recipe, f.name) for f in fields(recipe)}
     given: dict[str, Any] = {}
-    options = dict(recipe.options)
+    options = dict(own.get("options", {}))
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not (name and equals and value) or name in ("model", "scale", "options"):
             raise ValueError(f"set is {setting!r}; accepted: NAME=VALUE, such as loss=mse")
+        if name not in own and "options" not in own:
+            raise ValueError(f"set names {name!r}; there are: {', '.join(own)}")
         try:
             if name in own:
                 kind = type(own[name])
@@ -57,7 +60,7 @@ def changed(recipe: Recipe, settings: list[str]) -> Recipe:
                 options[name] = int(value) if value.lstrip("-").isdigit() else float(value)
         except ValueError:
             raise ValueError(f"set is {setting!r}; its value is not a number") from None
-    return replace(recipe, **given, options=options)
+    return replace(recipe, **given, **({"options": options} if options else {}))
 
 
 def _plain(text: str, now: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Picture files in, larger picture files out."""
+"""Picture files in, other picture files out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -43,16 +43,16 @@ def plan(inputs: Sequence[Path], out: Path, force: bool = False) -> list[tuple[P
             raise ValueError(f"out: {taken[place]} and {source} would both become {target}")
         taken[place] = source
         if place in originals:
-            raise ValueError(f"out: {target} is one of the pictures to enlarge")
+            raise ValueError(f"out: {target} is one of the pictures that are read")
         if target.exists() and not force:
             raise ValueError(f"out: {target} exists; --force replaces it")
     return pairs
 
 
-def upscale_files(
-    pairs: Sequence[tuple[Path, Path]], enlarge: Callable[[np.ndarray], np.ndarray]
+def transform_files(
+    pairs: Sequence[tuple[Path, Path]], transform: Callable[[np.ndarray], np.ndarray]
 ) -> Iterator[tuple[Path, str | None]]:
-    """Enlarge each source into its target; the colour profile is carried over.
+    """Write to each target what `transform` makes of its source; the colour profile stays.
 
     Yields each target with what went wrong with it, or None: one bad picture stops no other.
     """
@@ -60,7 +60,7 @@ def upscale_files(
         try:
             picture, profile = load(source), icc_profile(source)
             target.parent.mkdir(parents=True, exist_ok=True)
-            save(target, enlarge(picture), icc=profile)
+            save(target, transform(picture), icc=profile)
         except (ValueError, OSError) as error:
             yield target, str(error)
         else:
