@@ -32,7 +32,7 @@ def command(function: Callable, to: typer.Typer | None = None) -> Callable:
             typer.echo(f"srcourse: {error}", err=True)
             raise typer.Exit(2) from None
 
-    (to or app).command(name=function.__name__.strip("_"))(guarded)
+    (to or app).command(name=function.__name__.strip("_").replace("_", "-"))(guarded)
     return function
 
 
@@ -138,6 +138,62 @@ def upscale(
             tqdm.write(str(target))
     if failed:
         raise ValueError(f"{failed} of {len(pairs)} pictures could not be enlarged")
+
+
+@command
+def evaluate_colour(
+    weights: Annotated[list[Path], typer.Argument(help="what `srcourse train` wrote")],
+    images: Annotated[list[Path], typer.Option(help="colour pictures; may be repeated")],
+    temperature: Annotated[
+        list[float] | None, typer.Option(help="of the annealed mean; 0.38 if none")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
+) -> None:
+    """How near a colorizer comes to the true colours, beside leaving the picture grey."""
+    import platform
+
+    import numpy as np
+
+    from srcourse import colorization, results, zoo
+    from srcourse.colorization.measure import measure
+    from srcourse.images import about, load, picture_files, sample, samples
+
+    if out and (out.suffix != ".json" or not out.parent.is_dir()):
+        raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
+    sets = {folder.resolve().name: [load(f) for f in picture_files([folder])] for folder in images}
+    sets = {name: [p for p in pictures if p.ndim == 3] for name, pictures in sets.items()}
+    colourful = (sample(name) for name in samples() if about(name).kind != "chart")
+    sets["samples"] = [picture for picture in colourful if picture.ndim == 3]
+    ways: dict[str, Any] = {"grey": lambda light: np.zeros((*light.shape, 2))}
+    for file in weights:
+        network = colorization.load(file)
+        for t in temperature or (0.38,):
+            colorization.annealed_mean(np.ones(len(colorization.bins())), t)  # checks t
+            ways[f"{file.stem}, T = {t:g}"] = partial(
+                lambda n, t, light: colorization.predict(n, light, t), network, t
+            )
+    rows = []
+    typer.echo(f"{'':<40}{'AuC':>7}{'rebal.':>8}{'PSNR ab':>9}{'saturation':>12}{'true':>7}")
+    for name, pictures in sets.items():
+        typer.echo(f"{name}, {len(pictures)} pictures in colour")
+        for way, colours in ways.items():
+            found = measure(colours, pictures)
+            rows.append({"set": name, "colorizer": way, **found})
+            typer.echo(
+                f"  {way:<38}{found['auc']:>7.1%}{found['auc_rebalanced']:>8.1%}"
+                f"{found['psnr_ab']:>9.2f}{found['saturation']:>12.1f}"
+                f"{found['saturation_truth']:>7.1f}"
+            )
+    if out:
+        folders = " ".join(f"--images {folder.resolve().name}" for folder in images)
+        results.write(
+            out,
+            command=f"srcourse evaluate-colour {' '.join(f.name for f in weights)} {folders} "
+            f"{' '.join(f'--temperature {t:g}' for t in temperature or ())} --out {out.name}",
+            data=", ".join(f"{name} ({len(p)} pictures in colour)" for name, p in sets.items()),
+            device=platform.processor() or platform.machine(),
+            results={"rows": rows, "training": {f.stem: zoo.training(f) for f in weights}},
+        )
 
 
 @command

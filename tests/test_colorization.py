@@ -261,6 +261,43 @@ def test_a_broken_picture_stops_no_other(weights, tmp_path):
     assert (tmp_path / "out" / "grey.png").is_file()
 
 
+def test_evaluate_colour_records_each_set_and_the_grey_one_beside_it(weights, tmp_path):
+    (tmp_path / "in").mkdir()
+    sr.images.save(tmp_path / "in" / "cat.png", CAT)
+    sr.images.save(tmp_path / "in" / "grey.png", CAT[..., 0])
+    out = tmp_path / "colour.json"
+    words = ["evaluate-colour", weights, "--images", tmp_path / "in", "--out", out]
+    words += ["--temperature", 0.38, "--temperature", 1]
+    done = CliRunner().invoke(app, [*map(str, words)])
+    assert done.exit_code == 0, done.output
+    assert "in, 1 pictures in colour" in done.output
+    rows = json.loads(out.read_text())["results"]["rows"]
+    assert [(r["set"], r["colorizer"]) for r in rows] == [
+        (name, way)
+        for name in ("in", "samples")
+        for way in ("grey", "narrow, T = 0.38", "narrow, T = 1")
+    ]
+    assert rows[0]["saturation"] == 0
+    assert rows[1]["saturation"] > 0 != rows[1]["saturation"] - rows[2]["saturation"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--temperature", "3"], "temperature is 3"),
+        (["--out", "x.txt"], "ends in .json"),
+        (["--images", "nowhere"], "nowhere"),
+    ],
+)
+def test_bad_evaluations_end_in_one_line(weights, words, message, tmp_path):
+    sr.images.save(tmp_path / "cat.png", CAT)
+    given = ["evaluate-colour", str(weights), "--images", str(tmp_path), *words]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 # training
 
 
