@@ -100,6 +100,62 @@ def evaluate(
 
 
 @command
+def audit(
+    models: Annotated[
+        list[str], typer.Argument(help="interpolations, networks that ship, or your weights")
+    ],
+    images: Annotated[list[Path], typer.Option(help="a folder of HR pictures; may be repeated")],
+    scale: Annotated[list[int], typer.Option(help="may be repeated")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="print JSON; null for an infinite PSNR")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
+) -> None:
+    """What other ways of scoring, or of making the LR pictures, would have reported."""
+    import math
+    import platform
+    from dataclasses import asdict
+
+    import numpy as np
+
+    from srcourse import results
+    from srcourse.images import load, picture_files
+    from srcourse.metrics import audit as measure
+    from srcourse.upscaling import upscale
+
+    def finite(row: dict) -> dict:
+        """JSON has no infinity."""
+        return {k: v if v not in (math.inf, -math.inf) else None for k, v in row.items()}
+
+    if out and (out.suffix != ".json" or not out.parent.is_dir() or out.is_dir()):
+        raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
+    for model in models:  # a wrong one shows before any work
+        for s in scale:
+            upscale(np.zeros((1, 1)), s, model)
+    sets = [(folder.resolve().name, picture_files([folder])) for folder in images]
+    audits = []
+    for model in models:
+        for name, files in sets:
+            pictures = {file.name: load(file) for file in files}
+            for s in scale:
+                found = measure(lambda lr, s: upscale(lr, s, model), pictures, s)  # noqa: B023
+                line = {"model": model, "set": name, "scale": s, "psnr": found.psnr}
+                audits.append({**finite(line), "rows": [finite(asdict(r)) for r in found.rows]})
+                typer.echo(json.dumps(audits[-1]) if as_json else f"{model} on {name}\n{found!r}\n")
+    if out:
+        folders = " ".join(f"--images {name}" for name, _ in sets)
+        scales = " ".join(f"--scale {s}" for s in scale)
+        results.write(
+            out,
+            command=f"srcourse audit {' '.join(Path(m).name for m in models)} {folders} {scales} "
+            f"--out {out.name}",
+            data=", ".join(f"{name} ({len(files)} pictures)" for name, files in sets),
+            device=platform.processor() or platform.machine(),
+            results={"audits": audits},
+        )
+
+
+@command
 def upscale(
     pictures: Annotated[list[Path], typer.Argument(help="files, or folders of them")],
     out: Annotated[Path, typer.Option("--out", "-o", help="a file for one picture, or a folder")],

@@ -412,3 +412,75 @@ def test_missing_arguments_are_status_2_and_help_names_the_verbs():
     assert result.exit_code == 0
     for verb in ("evaluate", "train"):
         assert verb in result.stdout
+
+
+# audit
+
+
+def audited(model: str, scale: int):
+    named = {"cat.png": CAT, "grey.png": CAT[..., 1]}
+    return metrics.audit(lambda lr, s: upscale(lr, s, model), named, scale)
+
+
+def test_audit_prints_a_table_for_each_model_set_and_scale(pictures):
+    words = ("--images", pictures, "--scale", 2, "--scale", 3)
+    result = srcourse("audit", "bicubic", "nearest", *words)
+    assert result.exit_code == 0, result.output
+    expected = [
+        f"{model} on Pair\n{audited(model, scale)!r}\n\n"
+        for model in ("bicubic", "nearest")
+        for scale in (2, 3)
+    ]
+    assert result.stdout == "".join(expected)
+
+
+def test_audit_prints_json_and_records_it(pictures, tmp_path):
+    out = tmp_path / "audit.json"
+    words = ("--images", pictures, "--scale", 4, "--json", "--out", out)
+    result = srcourse("audit", "bicubic", "bilinear", *words)
+    assert result.exit_code == 0, result.output
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(a["model"], a["set"], a["scale"]) for a in lines] == [
+        ("bicubic", "Pair", 4),
+        ("bilinear", "Pair", 4),
+    ]
+    found = audited("bilinear", 4)
+    assert lines[1]["psnr"] == found.psnr
+    assert [(r["group"], r["deviation"], r["psnr"], r["change"]) for r in lines[1]["rows"]] == [
+        (r.group, r.deviation, r.psnr, r.change) for r in found.rows
+    ]
+    record = json.loads(out.read_text())
+    assert record["results"] == {"audits": lines}
+    assert record["data"] == "Pair (2 pictures)"
+    assert record["command"] == (
+        "srcourse audit bicubic bilinear --images Pair --scale 4 --out audit.json"
+    )
+
+
+def test_audit_has_no_infinity_in_json(tmp_path):
+    folder = tmp_path / "Flat"
+    folder.mkdir()
+    images.save(folder / "flat.png", np.full((40, 40), 90, np.uint8))
+    out = tmp_path / "flat.json"
+    words = ("--images", folder, "--scale", 2, "--json", "--out", out)
+    result = srcourse("audit", "nearest", *words)
+    assert result.exit_code == 0, result.output
+    line = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(name))
+    assert line["psnr"] is None
+    assert {row["psnr"] for row in line["rows"]} == {None}
+    assert {row["change"] for row in line["rows"]} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["bicubic", "bicubc", "--scale", 2], "model is 'bicubc'; did you mean 'bicubic'?"),
+        (["bicubic", "--scale", 2, "--scale", 0], "scale is 0; it must be a whole number from 1"),
+        (["fsrcnn", "--scale", 7], "scale is 7; fsrcnn is built for 2, 3, 4"),
+        (["bicubic", "--scale", 99], "cat.png: image is 41×47, smaller than scale 99"),
+        (["bicubic", "--scale", 2, "--out", "r.png"], "out is r.png; it must be a file that ends"),
+        (["bicubic", "--scale", 2, "--out", "none/r.json"], "out is none/r.json; it must be"),
+    ],
+)
+def test_audit_refuses_in_one_line(pictures, words, message):
+    refused(srcourse("audit", *words, "--images", pictures), message)

@@ -20,6 +20,7 @@ FLOORS = {
     "models": 2,
     "metrics": 2,
     "zoo": 3,
+    "distortions": 3,
     "colorization": 4,
     "upscaling": 4,
     "progress": 4,

@@ -519,7 +519,7 @@ check("12-parameters", edsr_parameters)
 #   L1 took them further than L2.
 # - Compare networks by one protocol, with parameters and multiplications beside the decibels.
 #
-# **Next** metrics: what PSNR does not see. That lesson is being written.
+# **Next** [13 · PSNR and SSIM](13_psnr_and_ssim.ipynb)
 #
 # ## References
 #

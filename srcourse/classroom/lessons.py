@@ -33,6 +33,9 @@ LESSONS = (
     Lesson("10_btsrn", "BTSRN", 40),
     Lesson("11_selnet", "SelNet", 35),
     Lesson("12_edsr", "EDSR", 40),
+    Lesson("13_psnr_and_ssim", "PSNR and SSIM", 40),
+    Lesson("14_performance_recovery_score", "Performance recovery score", 40),
+    Lesson("15_what_no_network_knows", "What no network knows", 40),
 )
 
 

@@ -25,7 +25,7 @@ class SelectionUnit(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(features, features, 1)
         with torch.no_grad():
-            self.conv.weight *= STEEP
+            self.conv.weight.mul_(STEEP)
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.selection(x)
@@ -71,9 +71,9 @@ class SelNet(nn.Module):
         self.tail = nn.Conv2d(features, 1, 3, padding=1)
         with torch.no_grad():
             for parameter in self.head[0].parameters():
-                parameter *= LOUD
+                parameter.mul_(LOUD)
             for parameter in self.up[0].parameters():
-                parameter /= LOUD
+                parameter.div_(LOUD)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.enlarge(x) + self.tail(self.up(self.body(self.head(x))))

@@ -1,7 +1,9 @@
 """What every widget of the course has in common."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 import anywidget
@@ -65,8 +67,8 @@ class PhotoWidget(CourseWidget):
     """A widget that works on a photograph: one that ships, or the learner's own.
 
     photo: the name of a sample, or ``"your own"`` after an upload. `pixels` holds what is shown,
-    uint8 (H, W, 3), no side longer than `longest`. A file that cannot be read leaves everything as
-    it was and says why in `message`.
+    uint8 (H, W, 3), no side longer than `longest`. A file that cannot be read, or that would be
+    shown with a side shorter than `smallest`, leaves everything as it was; `message` says why.
     """
 
     photos = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -78,6 +80,7 @@ class PhotoWidget(CourseWidget):
     source = traitlets.Bytes().tag(sync=True)  # `pixels`, row by row
 
     longest = 256
+    smallest = 1
 
     def __init__(self, photo: str = "astronaut", **traits: object):
         super().__init__(photos=list(images.samples()), **traits)
@@ -110,9 +113,75 @@ class PhotoWidget(CourseWidget):
         except ValueError as error:
             self.message = str(error)
             return
+        size = image.shape[:2]
+        shown = self._shown_as(*size)
+        if min(shown) < self.smallest:
+            height, width = size
+            reduced = f", shown as {shown[1]}×{shown[0]}" if shown != size else ""
+            self.message = (
+                f"the picture is {width}×{height}{reduced}; "
+                f"accepted: at least {self.smallest} pixels a side"
+            )
+            return
         with self.hold_sync():
             self.photo = "your own"
             self._show(image)
+
+    def _shown_as(self, height: int, width: int) -> tuple[int, int]:
+        """The size at which a photograph of that size is shown."""
+        scale = min(1, self.longest / max(height, width))
+        return ceil(height * scale - 1e-9), ceil(width * scale - 1e-9)  # as `imresize` rounds
+
+
+class ZoomedPhoto(PhotoWidget):
+    """A photograph under zoom and pan; `zoomAndPan` in shared.js is its front end.
+
+    zoom: one of `zooms`. row, col: the pixel in the middle of the view; without them the picture's
+    own middle, as after each change of the photograph.
+
+    Raises ValueError for anything else.
+    """
+
+    zooms = traitlets.List([1]).tag(sync=True)
+    zoom = traitlets.Int(1).tag(sync=True)
+    row = traitlets.Float().tag(sync=True)
+    col = traitlets.Float().tag(sync=True)
+
+    def __init__(
+        self, photo: str, zoom: int, row: float | None, col: float | None, **traits: object
+    ):
+        if zoom not in self.zooms:
+            raise ValueError(f"zoom is {zoom}; accepted: {listed(self.zooms)}")
+        super().__init__(photo, zoom=zoom, **traits)
+        for name, value, side in (("row", row, self.height), ("col", col, self.width)):
+            if value is not None:
+                if not 0 <= value < side:
+                    raise ValueError(f"{name} is {value}; the picture has 0 to {side - 1}")
+                setattr(self, name, value)
+
+    def seen(self, picture: np.ndarray, fit: int = 1) -> np.ndarray:
+        """What the view shows of `picture`: each of its pixels fit·zoom × fit·zoom large."""
+        rows, cols = (
+            (_offset(centre, n, fit, self.zoom) + np.arange(n * fit)) // (fit * self.zoom)
+            for centre, n in zip((self.row, self.col), picture.shape[:2], strict=True)
+        )
+        return picture[rows][:, cols]
+
+    def _show(self, image: np.ndarray) -> None:
+        with self.hold_sync():
+            super()._show(image)
+            self.row, self.col = (self.height - 1) / 2, (self.width - 1) / 2
+
+
+def _offset(centre: float, n: int, fit: int, zoom: int) -> int:
+    """How many of the zoomed side's n·fit·zoom screen pixels lie before the view of n·fit."""
+    first = np.floor((centre + 0.5) * fit * zoom - n * fit / 2 + 0.5)
+    return int(np.clip(first, 0, n * fit * (zoom - 1)))
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values as an error message names them."""
+    return ", ".join(map(str, values))
 
 
 def panels(*shown: tuple[str, np.ndarray], side: int = 256) -> np.ndarray:

@@ -32,90 +32,11 @@ function render({ model, el: root }) {
     return { height, width, fit: Math.max(1, Math.floor(VIEW / Math.max(height, width))) };
   }
 
-  /** How many of the zoomed side's screen pixels lie before the view. */
-  function offset(centre, n, { fit }, zoom = get("zoom")) {
-    return clamp(Math.floor((centre + 0.5) * fit * zoom - (n * fit) / 2 + 0.5), 0, n * fit * (zoom - 1));
-  }
-
-  /** Move the view's middle to a pixel, as far as the picture goes. */
-  function look(row, col, zoom = get("zoom")) {
-    const { height, width } = size();
-    const within = (centre, n) => clamp(centre, (n / zoom - 1) / 2, n - 1 - (n / zoom - 1) / 2);
-    model.set("zoom", zoom);
-    model.set("row", within(row, height));
-    model.set("col", within(col, width));
-  }
-
-  /** One zoom level up or down; what is under (x, y) of the canvas stays where it is. */
-  function zoomBy(step, x = canvas.width / 2, y = canvas.height / 2) {
-    const { height, width, fit } = size();
-    const levels = get("zooms");
-    const zoom = levels[clamp(levels.indexOf(get("zoom")) + step, 0, levels.length - 1)];
-    const held = (centre, n, at) =>
-      (offset(centre, n, { fit }) + at) / (fit * get("zoom")) + ((n * fit) / 2 - at) / (fit * zoom) - 0.5;
-    look(held(get("row"), height, y), held(get("col"), width, x), zoom);
-    model.save_changes();
-  }
-
-  /** Move by an eighth of the view for each step. */
-  function moveBy(rows, cols) {
-    const { height, width } = size();
-    const stride = (n) => Math.max(1, Math.round(n / get("zoom") / 8));
-    look(get("row") + rows * stride(height), get("col") + cols * stride(width));
-    model.save_changes();
-  }
-
-  function showAll() {
-    const { height, width } = size();
-    look((height - 1) / 2, (width - 1) / 2, 1);
-    model.save_changes();
-  }
-
-  /** Where on the canvas a mouse event is, in the canvas's own pixels. */
-  function spot(event) {
-    const box = canvas.getBoundingClientRect();
-    const scale = canvas.width / box.width;
-    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-  }
-
-  /** Follow a drag that begins on `node`: `begin` gives what is called with each further place. */
-  function dragged(node, begin) {
-    let follow = null;
-    node.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      follow = begin(...spot(event));
-      node.setPointerCapture(event.pointerId);
-    });
-    node.addEventListener("pointermove", (event) => follow?.(...spot(event)));
-    for (const end of ["pointerup", "pointercancel"]) {
-      node.addEventListener(end, () => {
-        if (follow) model.save_changes();
-        follow = null;
-      });
-    }
-  }
-
-  dragged(canvas, (x, y) => {
-    const [row, col, pixel] = [get("row"), get("col"), size().fit * get("zoom")];
-    return (toX, toY) => look(row - (toY - y) / pixel, col - (toX - x) / pixel);
-  });
-  dragged(handle, () => (x) => model.set("wipe", clamp(x / canvas.width, 0, 1)));
-
-  // Only where the picture has the focus: else a reader who scrolls past would be caught.
-  stage.addEventListener("wheel", (event) => {
-    if (!stage.contains(document.activeElement)) return;
-    event.preventDefault();
-    zoomBy(event.deltaY < 0 ? 1 : -1, ...spot(event));
-  }, { passive: false });
-  canvas.addEventListener("keydown", (event) => {
-    const step = arrowOf(event);
-    if (step) moveBy(...step);
-    else if (event.key === "+" || event.key === "=") zoomBy(1);
-    else if (event.key === "-") zoomBy(-1);
-    else if (event.key === "Home") showAll();
-    else return;
-    event.preventDefault();
-  });
+  const view = zoomAndPan(model, size);
+  view.onPan(canvas);
+  view.onKeys(canvas);
+  view.onWheel(stage, () => canvas);
+  onDrag(model, handle, () => (event) => model.set("wipe", clamp(spotOn(canvas, event)[0] / canvas.width, 0, 1)));
   handle.addEventListener("keydown", (event) => {
     const step = arrowOf(event);
     const to = step ? get("wipe") + 0.02 * (step[1] - step[0]) : { Home: 0, End: 1 }[event.key];
@@ -156,7 +77,7 @@ function render({ model, el: root }) {
     const [zoom, wipe] = [get("zoom"), get("wipe")];
     if (canvas.width !== width * fit) canvas.width = width * fit;
     if (canvas.height !== height * fit) canvas.height = height * fit;
-    const [top, left] = [offset(get("row"), height, { fit }), offset(get("col"), width, { fit })];
+    const [top, left] = view.offsets();
     const line = Math.round(wipe * canvas.width);
     const pen = canvas.getContext("2d");
     pen.imageSmoothingEnabled = false;
@@ -175,10 +96,7 @@ function render({ model, el: root }) {
     handle.setAttribute("aria-valuetext", `${share} % ${get("left")}, ${100 - share} % ${get("right")}`);
     Object.assign(halves.left.style, { left: 0, width: `${100 * wipe}%` });
     Object.assign(halves.right.style, { left: `${100 * wipe}%`, right: 0 });
-    const last = (at, n) => Math.floor((at + n * fit - 1) / (fit * zoom));
-    const first = (at) => Math.floor(at / (fit * zoom));
-    place.textContent =
-      `Zoom ${zoom}: rows ${first(top)} to ${last(top, height)}, columns ${first(left)} to ${last(left, width)}.`;
+    place.textContent = `${view.where()}.`;
     const said = (side) => `${get(side)}, ${done(side) ? `PSNR ${shown(side).figures.PSNR}` : COMPUTING}`;
     canvas.setAttribute("aria-label",
       `${get("photo")} enlarged ×${get("scale")}. Left of the wipe: ${said("left")}. Right of it: ${said("right")}. ${place.textContent}`);
@@ -186,7 +104,6 @@ function render({ model, el: root }) {
 
   // --- controls -----------------------------------------------------------------------------
 
-  const button = (text, label, click) => el("button", { type: "button", "aria-label": label, title: label, click }, text);
   const options = Object.entries(get("choices")).map(([name, scales]) =>
     [name, scales.length < get("scales").length ? `${name} (×${scales.join(", ×")})` : name]);
   const menus = {
@@ -220,11 +137,7 @@ function render({ model, el: root }) {
     el("div", { class: "sr-columns" }, stage,
       el("div", { class: "sr-facts" }, el("div", { role: "status" }, table), what,
         el("p", {}, "PSNR and SSIM by the protocol: on luma, without a border as wide as the scale. Time: one run on this computer."),
-        el("div", { class: "sr-row sr-buttons", role: "group", "aria-label": "Zoom and move" },
-          button("−", "Zoom out", () => zoomBy(-1)), button("+", "Zoom in", () => zoomBy(1)),
-          button("←", "Move left", () => moveBy(0, -1)), button("→", "Move right", () => moveBy(0, 1)),
-          button("↑", "Move up", () => moveBy(-1, 0)), button("↓", "Move down", () => moveBy(1, 0)),
-          button("Show all", "Show all", showAll)),
+        view.buttons,
         place)),
     el("p", {}, "Drag the line, or focus it and press the arrow keys, to wipe. Drag the picture to move it. Click it, and the wheel or + and − zoom, the arrow keys move, Home shows all.")));
   offer();

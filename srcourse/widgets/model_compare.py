@@ -15,13 +15,11 @@ from srcourse import images
 from srcourse.metrics import make_lr, score
 from srcourse.resampling import METHODS, modcrop
 from srcourse.upscaling import upscale
-from srcourse.widgets.base import STYLE, PhotoWidget, front_end, panels
+from srcourse.widgets.base import STYLE, ZoomedPhoto, front_end, listed, panels
 
 ORIGINAL = "original"  # the HR picture itself
 SCALES = (2, 3, 4)
-ZOOMS = (1, 2, 3, 4, 6, 8)
 SIDES = ("left", "right")
-SMALLEST = 24  # pixels; below that ×4 and the protocol's border leave next to nothing
 # One enlargement at a time: two at once would slow each other, and spoil each other's time.
 _worker = ThreadPoolExecutor(1, thread_name_prefix="enlarge")
 
@@ -36,12 +34,12 @@ class Enlargement(NamedTuple):
     parameters: int | None
 
 
-class ModelCompare(PhotoWidget):
+class ModelCompare(ZoomedPhoto):
     """Reduce a photograph as the protocol does, enlarge it in two ways, and wipe between them.
 
     left, right: ``"original"``, an interpolation or a trained network (`choices` lists them).
     scale: 2, 3 or 4, as far as both have it. The picture is the piece of the photograph that has
-    the most detail. zoom: one of `ZOOMS`. row, col: the pixel in the middle of the view; without
+    the most detail. zoom: one of `zooms`. row, col: the pixel in the middle of the view; without
     them the picture's own middle. wipe: the share of the view that shows the left one.
 
     Each side is enlarged in a thread of its own, so that the page stays awake; until it is done,
@@ -60,12 +58,10 @@ class ModelCompare(PhotoWidget):
     left_shown = traitlets.Dict().tag(sync=True)  # the picture and its figures, in one piece
     right_shown = traitlets.Dict().tag(sync=True)
     wipe = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
-    zooms = traitlets.List(list(ZOOMS)).tag(sync=True)
-    zoom = traitlets.Int(1).tag(sync=True)
-    row = traitlets.Float().tag(sync=True)
-    col = traitlets.Float().tag(sync=True)
+    zooms = traitlets.List([1, 2, 3, 4, 6, 8]).tag(sync=True)
 
     longest = 288  # pixels a side: whole at ×2, ×3 and ×4
+    smallest = 24  # below that ×4 and the protocol's border leave next to nothing
 
     def __init__(
         self,
@@ -79,38 +75,24 @@ class ModelCompare(PhotoWidget):
     ):
         offered = choices()
         _check(offered, left, right, scale)
-        if zoom not in ZOOMS:
-            raise ValueError(f"zoom is {zoom}; accepted: {_listed(ZOOMS)}")
         self._lock = RLock()
         self._wanted: dict[str, tuple] = {}
         super().__init__(
             photo,
+            zoom,
+            row,
+            col,
             choices={name: list(scales) for name, scales in offered.items()},
             left=left,
             right=right,
             scale=scale,
-            zoom=zoom,
         )
-        for name, value, side in (("row", row, self.height), ("col", col, self.width)):
-            if value is not None:
-                if not 0 <= value < side:
-                    raise ValueError(f"{name} is {value}; the picture has 0 to {side - 1}")
-                setattr(self, name, value)
         self._ask()
         self.observe(self._ask, [*SIDES, "scale", "source"])
 
     def enlargement(self, side: str) -> Enlargement:
         """What is shown on the ``"left"`` or the ``"right"``, once it is done."""
         return _worker.submit(enlarged, *self._request(side)).result()
-
-    def seen(self, picture: np.ndarray, fit: int = 1) -> np.ndarray:
-        """What the view shows of `picture`: each of its pixels fit·zoom × fit·zoom large."""
-        pixel = fit * self.zoom
-        rows, cols = (
-            (_offset(centre, n, fit, self.zoom) + np.arange(n * fit)) // pixel
-            for centre, n in zip((self.row, self.col), picture.shape[:2], strict=True)
-        )
-        return picture[rows][:, cols]
 
     def snapshot(self) -> np.ndarray:
         shown = []
@@ -170,22 +152,11 @@ class ModelCompare(PhotoWidget):
 
     def _show(self, image: np.ndarray) -> None:
         piece = most_detailed(images.to_uint8(images.rgb(image)), self.longest)
-        with self._lock, self.hold_sync():
+        with self._lock:
             super()._show(piece)
-            self.row, self.col = (self.height - 1) / 2, (self.width - 1) / 2
 
-    def _photo_uploaded(self, change: dict) -> None:
-        try:
-            height, width = images.load(bytes(change["new"]["data"])).shape[:2]
-        except ValueError as error:
-            self.message = str(error)
-            return
-        if min(height, width) < SMALLEST:
-            self.message = (
-                f"the picture is {width}×{height}; accepted: at least {SMALLEST} pixels a side"
-            )
-            return
-        super()._photo_uploaded(change)
+    def _shown_as(self, height: int, width: int) -> tuple[int, int]:
+        return min(height, self.longest), min(width, self.longest)
 
 
 def choices() -> dict[str, tuple[int, ...]]:
@@ -267,19 +238,13 @@ def _check(
     offered: Mapping[str, Sequence[int]], left: object, right: object, scale: object
 ) -> None:
     if scale not in SCALES:
-        raise ValueError(f"scale is {scale!r}; accepted: {_listed(SCALES)}")
+        raise ValueError(f"scale is {scale!r}; accepted: {listed(SCALES)}")
     for side, method in (("left", left), ("right", right)):
         if method not in offered:
-            raise ValueError(f"{side} is {method!r}; accepted: {_listed(offered)}")
+            raise ValueError(f"{side} is {method!r}; accepted: {listed(offered)}")
         if scale not in offered[str(method)]:
-            have = _listed(offered[str(method)])
+            have = listed(offered[str(method)])
             raise ValueError(f"scale is {scale}; {side}, {method}, is trained for {have}")
-
-
-def _offset(centre: float, n: int, fit: int, zoom: int) -> int:
-    """How many of the zoomed side's n·fit·zoom screen pixels lie before the view of n·fit."""
-    first = np.floor((centre + 0.5) * fit * zoom - n * fit / 2 + 0.5)
-    return int(np.clip(first, 0, n * fit * (zoom - 1)))
 
 
 def _decibels(psnr: float) -> str:
@@ -288,7 +253,3 @@ def _decibels(psnr: float) -> str:
 
 def _milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.{0 if seconds >= 0.01 else 1}f} ms"
-
-
-def _listed(values: Sequence[object] | Mapping[str, object]) -> str:
-    return ", ".join(map(str, values))

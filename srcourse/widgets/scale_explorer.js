@@ -8,11 +8,6 @@ const LINES = {
 const signed = (x, digits) => x.toFixed(digits).replace("-", "−");
 const REACH = 2.5; // pixels that the kernels are drawn over, each way
 
-/** How many of the zoomed side's n·zoom screen pixels lie before the view of n. */
-function offset(centre, n, zoom) {
-  return clamp(Math.floor((centre + 0.5) * zoom - n / 2 + 0.5), 0, n * (zoom - 1));
-}
-
 function render({ model, el: root }) {
   const get = (name) => model.get(name);
   let figures = []; // one a picture: {canvas, …, bitmap}, the bitmap whole and unzoomed
@@ -27,84 +22,10 @@ function render({ model, el: root }) {
 
   // --- the view -----------------------------------------------------------------------------
 
-  const middle = () => [(get("result").height - 1) / 2, (get("result").width - 1) / 2];
-
-  /** Move the view's middle to a pixel, as far as the picture goes. */
-  function look(row, col, zoom = get("zoom")) {
-    const { height, width } = get("result");
-    const within = (centre, n) => {
-      const half = (n / zoom - 1) / 2;
-      return clamp(centre, half, n - 1 - half);
-    };
-    model.set("zoom", zoom);
-    model.set("row", within(row, height));
-    model.set("col", within(col, width));
-  }
-
-  /** One zoom level up or down; the pixel under (x, y) of the view stays where it is. */
-  function zoomBy(step, x = get("result").width / 2, y = get("result").height / 2) {
-    const { height, width } = get("result");
-    const levels = get("zooms");
-    const old = get("zoom");
-    const zoom = levels[clamp(levels.indexOf(old) + step, 0, levels.length - 1)];
-    const held = (centre, n, at) => (offset(centre, n, old) + at) / old + (n / 2 - at) / zoom - 0.5;
-    look(held(get("row"), height, y), held(get("col"), width, x), zoom);
-    model.save_changes();
-  }
-
-  /** Move by an eighth of the view for each step. */
-  function moveBy(rows, cols) {
-    const { height, width } = get("result");
-    const stride = (n) => Math.max(1, Math.round(n / get("zoom") / 8));
-    look(get("row") + rows * stride(height), get("col") + cols * stride(width));
-    model.save_changes();
-  }
-
-  function showAll() {
-    look(...middle(), 1);
-    model.save_changes();
-  }
-
-  /** Where on a canvas a mouse event is, in the canvas's own pixels. */
-  function spot(event) {
-    const { canvas } = figures.find((f) => f.canvas === event.target) ?? figures[0];
-    const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) * (canvas.width / box.width), (event.clientY - box.top) * (canvas.height / box.height)];
-  }
-
-  let dragged = null; // {x, y, row, col} where the drag began
-  pictures.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.tagName !== "CANVAS") return;
-    const [x, y] = spot(event);
-    dragged = { x, y, row: get("row"), col: get("col") };
-    event.target.setPointerCapture(event.pointerId);
-  });
-  pictures.addEventListener("pointermove", (event) => {
-    if (!dragged) return;
-    const [x, y] = spot(event);
-    look(dragged.row - (y - dragged.y) / get("zoom"), dragged.col - (x - dragged.x) / get("zoom"));
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    pictures.addEventListener(end, () => {
-      if (dragged) model.save_changes();
-      dragged = null;
-    });
-  }
-  // Only where the pictures have the focus: else a reader who scrolls past would be caught.
-  pictures.addEventListener("wheel", (event) => {
-    if (!pictures.contains(document.activeElement) || event.target.tagName !== "CANVAS") return;
-    event.preventDefault();
-    zoomBy(event.deltaY < 0 ? 1 : -1, ...spot(event));
-  }, { passive: false });
-  pictures.addEventListener("keydown", (event) => {
-    const step = arrowOf(event);
-    if (step) moveBy(...step);
-    else if (event.key === "+" || event.key === "=") zoomBy(1);
-    else if (event.key === "-") zoomBy(-1);
-    else if (event.key === "Home") showAll();
-    else return;
-    event.preventDefault();
-  });
+  const view = zoomAndPan(model, () => ({ ...get("result"), fit: 1 }));
+  view.onPan(pictures);
+  view.onKeys(pictures);
+  view.onWheel(pictures, (event) => event.target.closest("canvas"));
 
   // --- drawing ------------------------------------------------------------------------------
 
@@ -132,10 +53,8 @@ function render({ model, el: root }) {
   const draw = oncePerFrame(() => {
     const { width, height, scores, scale } = get("result");
     const zoom = get("zoom");
-    const [top, left] = [offset(get("row"), height, zoom), offset(get("col"), width, zoom)];
-    const [first, last] = [(at) => Math.floor(at / zoom), (at, n) => Math.floor((at + n - 1) / zoom)];
-    const where =
-      `Zoom ${zoom}: rows ${first(top)} to ${last(top, height)}, columns ${first(left)} to ${last(left, width)}`;
+    const [top, left] = view.offsets();
+    const where = view.where();
     for (const { name, canvas, bitmap, alt } of figures) {
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
@@ -198,7 +117,6 @@ function render({ model, el: root }) {
 
   // --- controls -----------------------------------------------------------------------------
 
-  const button = (text, label, click) => el("button", { type: "button", "aria-label": label, title: label, click }, text);
   const scaleField = selectFor(model, "scale", "Scale", []);
   const fillScales = () => scaleField.fill(get("scales").map((s) => [s, `×${s}`]));
   fillScales();
@@ -210,12 +128,7 @@ function render({ model, el: root }) {
 
   root.append(el("div", { class: "sr-widget sr-scale-explorer" },
     photoPicker(model),
-    el("div", { class: "sr-row" }, scaleField, slope,
-      el("span", { class: "sr-buttons", role: "group", "aria-label": "Zoom and move" },
-        button("−", "Zoom out", () => zoomBy(-1)), button("+", "Zoom in", () => zoomBy(1)),
-        button("←", "Move left", () => moveBy(0, -1)), button("→", "Move right", () => moveBy(0, 1)),
-        button("↑", "Move up", () => moveBy(-1, 0)), button("↓", "Move down", () => moveBy(1, 0)),
-        button("Show all", "Show all", showAll))),
+    el("div", { class: "sr-row" }, scaleField, slope, view.buttons),
     pictures,
     el("p", {}, "Drag a picture to move all of them. Click one, and the wheel or + and − zoom, the arrow keys move, Home shows all."),
     el("div", { class: "sr-columns" }, plot.node, el("div", { class: "sr-facts" }, numbers, place, bicubic))));

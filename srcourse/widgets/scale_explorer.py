@@ -5,24 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import traitlets
 
-from srcourse import images
 from srcourse.metrics import make_lr, psnr
 from srcourse.resampling import METHODS, imresize, kernel_of, modcrop
 from srcourse.upscaling import upscale
-from srcourse.widgets.base import PhotoWidget, front_end, panels
+from srcourse.widgets.base import ZoomedPhoto, front_end, listed, panels
 
 SCALES = (2, 3, 4)
-ZOOMS = (1, 2, 3, 4, 6, 8, 12, 16)
 STEEPEST = -1.5  # the lowest `a` of the slider
-SMALLEST = 24  # pixels; below that ×4 and the protocol's border leave next to nothing
 _DISTANCES = np.linspace(-2.5, 2.5, 201)
 
 
-class ScaleExplorer(PhotoWidget):
+class ScaleExplorer(ZoomedPhoto):
     """Reduce a photograph as the protocol does, enlarge it again, and compare with the original.
 
     methods: names that `srcourse.upscaling.upscale` knows. scale: 2, 3 or 4, as far as every method
-    has it. a: bicubic's parameter, −1.5 to 0. zoom: screen pixels for one pixel, one of `ZOOMS`.
+    has it. a: bicubic's parameter, −1.5 to 0. zoom: screen pixels for one pixel, one of `zooms`.
     row, col: the pixel in the middle of the view; without them the picture's own middle.
 
     Raises ValueError for anything else.
@@ -33,14 +30,12 @@ class ScaleExplorer(PhotoWidget):
     scales = traitlets.List(traitlets.Int()).tag(sync=True)
     scale = traitlets.Int(2).tag(sync=True)
     a = traitlets.Float(-0.5).tag(sync=True)
-    zooms = traitlets.List(list(ZOOMS)).tag(sync=True)
-    zoom = traitlets.Int(1).tag(sync=True)
-    row = traitlets.Float().tag(sync=True)
-    col = traitlets.Float().tag(sync=True)
+    zooms = traitlets.List([1, 2, 3, 4, 6, 8, 12, 16]).tag(sync=True)
     # What the browser draws, in one piece, so that it never shows pictures of two scales at once.
     result = traitlets.Dict().tag(sync=True)
 
     longest = 216  # four pictures in a row; whole at ×2, ×3 and ×4
+    smallest = 24  # below that ×4 and the protocol's border leave next to nothing
 
     def __init__(
         self,
@@ -54,17 +49,12 @@ class ScaleExplorer(PhotoWidget):
     ):
         scales = scales_of(methods)
         if scale not in scales:
-            raise ValueError(f"scale is {scale}; accepted: {_listed(scales)}")
+            raise ValueError(f"scale is {scale}; accepted: {listed(scales)}")
         if not STEEPEST <= a <= 0:
             raise ValueError(f"a is {a}; accepted: {STEEPEST} to 0")
-        if zoom not in ZOOMS:
-            raise ValueError(f"zoom is {zoom}; accepted: {_listed(ZOOMS)}")
-        super().__init__(photo, methods=list(methods), scales=scales, scale=scale, a=a, zoom=zoom)
-        for name, value, side in (("row", row, self.height), ("col", col, self.width)):
-            if value is not None:
-                if not 0 <= value < side:
-                    raise ValueError(f"{name} is {value}; the picture has 0 to {side - 1}")
-                setattr(self, name, value)
+        super().__init__(
+            photo, zoom, row, col, methods=list(methods), scales=scales, scale=scale, a=a
+        )
         self._enlarge()
         self.observe(self._enlarge, ["source", "scale", "a"])
         self.observe(self._methods_chosen, "methods")
@@ -89,14 +79,6 @@ class ScaleExplorer(PhotoWidget):
             name: psnr(original, pictures[name], channel=channel, border=self.scale)
             for name in self.methods
         }
-
-    def seen(self, picture: np.ndarray) -> np.ndarray:
-        """What the view shows of `picture`: as many pixels, each of them `zoom` × `zoom` large."""
-        rows, cols = (
-            (_offset(centre, n, self.zoom) + np.arange(n)) // self.zoom
-            for centre, n in zip((self.row, self.col), picture.shape[:2], strict=True)
-        )
-        return picture[rows][:, cols]
 
     def snapshot(self) -> np.ndarray:
         shown = self.pictures()
@@ -136,25 +118,6 @@ class ScaleExplorer(PhotoWidget):
         else:
             self.scale = self.scales[0]
 
-    def _show(self, image: np.ndarray) -> None:
-        with self.hold_sync():
-            super()._show(image)
-            self.row, self.col = (self.height - 1) / 2, (self.width - 1) / 2
-
-    def _photo_uploaded(self, change: dict) -> None:
-        try:
-            height, width = images.load(bytes(change["new"]["data"])).shape[:2]
-        except ValueError as error:
-            self.message = str(error)
-            return
-        if min(height, width) * min(1, self.longest / max(height, width)) < SMALLEST:
-            self.message = (
-                f"the picture is {width}×{height}; accepted: at least {SMALLEST} pixels a side, "
-                f"also after the longer one is reduced to {self.longest}"
-            )
-            return
-        super()._photo_uploaded(change)
-
 
 def scales_of(methods: Sequence[str]) -> list[int]:
     """The scales at which every one of `methods` works: a network's are those that it learned.
@@ -170,7 +133,7 @@ def scales_of(methods: Sequence[str]) -> list[int]:
         unknown = [name for name in networks if name not in trained]
         if unknown:
             raise ValueError(
-                f"methods has {unknown[0]!r}; accepted: {_listed([*METHODS, *trained])}"
+                f"methods has {unknown[0]!r}; accepted: {listed([*METHODS, *trained])}"
             )
         scales = [s for s in SCALES if all(s in trained[name] for name in networks)]
     if not methods or not scales:
@@ -180,14 +143,5 @@ def scales_of(methods: Sequence[str]) -> list[int]:
     return scales
 
 
-def _offset(centre: float, n: int, zoom: int) -> int:
-    """How many of the zoomed side's n·zoom screen pixels lie before the view of n."""
-    return int(np.clip(np.floor((centre + 0.5) * zoom - n / 2 + 0.5), 0, n * (zoom - 1)))
-
-
 def _words(score: float) -> str:
     return f"{score:.2f} dB" if np.isfinite(score) else "no difference"
-
-
-def _listed(values: Sequence[object]) -> str:
-    return ", ".join(map(str, values))

@@ -54,11 +54,23 @@ def degradation_explorer(opened: Opened) -> Callable[[int], None]:
     return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
 
 
+def distortion_explorer(opened: Opened) -> Callable[[int], None]:
+    """Arrow keys on the strength: Python spoils and scores anew."""
+    opened.widget("distortion-explorer").get_by_label("Strength").focus()
+    return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+
+
 def model_compare(opened: Opened) -> Callable[[int], None]:
     """Arrow keys on the wipe, once both sides are there: the browser draws alone."""
     widget = opened.widget("model-compare")
     widget.get_by_text("computing…").first.wait_for(state="hidden", timeout=60_000)
     widget.get_by_label("Wipe", exact=True).focus()
+    return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+
+
+def recovery_explorer(opened: Opened) -> Callable[[int], None]:
+    """Arrow keys on the threshold: Python counts, and picks other images."""
+    opened.widget("recovery-explorer").get_by_label("Share that counts").focus()
     return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
 
 
@@ -68,7 +80,9 @@ WIDGETS = {
     "ScaleExplorer": ("07_interpolation", scale_explorer, 100),
     "ChromaExplorer": ("01_eyes_and_pixels", chroma_explorer, 100),
     "DegradationExplorer": ("06_the_problem", degradation_explorer, 100),
+    "DistortionExplorer": ("13_psnr_and_ssim", distortion_explorer, 100),
     "ModelCompare": ("12_edsr", model_compare, 30),
+    "RecoveryExplorer": ("14_performance_recovery_score", recovery_explorer, 100),
 }
 
 
