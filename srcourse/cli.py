@@ -345,12 +345,16 @@ def train(
 
 @command
 def prs(
-    cifar10: Annotated[Path, typer.Option(help="CIFAR-10, in its binary or Python layout")],
-    out: Annotated[Path, typer.Option(help="the record to write, .json")],
+    cifar10: Annotated[
+        Path | None, typer.Option(help="CIFAR-10, in its binary or Python layout; else crops")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="the record to write, .json")] = None,
     model: Annotated[
         str, typer.Option(help="the best EDSR: a network that ships for ×2, or weights you trained")
     ] = "edsr-mini",
-    seeds: Annotated[int, typer.Option(help="classifiers for each arm")] = 5,
+    seeds: Annotated[
+        int | None, typer.Option(help="classifiers for each arm; 5, or 3 on crops")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="times over the training images")] = 10,
     precision: Annotated[
         str, typer.Option(help="float32, or bfloat16 (faster where the CPU has it)")
@@ -360,16 +364,27 @@ def prs(
     """The source's Performance Recovery Score in full; started again, it goes on.
 
     What is finished lies in a folder beside the record, named like it, until that is deleted.
+    Without --cifar10 it is a small experiment, offline, on crops of ten photographs: half a minute.
     """
     import platform
 
     from srcourse import results
     from srcourse.datasets import cifar10 as reader
-    from srcourse.recovery import Setting, study
+    from srcourse.recovery import Setting, small, study
 
+    if cifar10 is None:
+        if out:
+            raise ValueError("out is given without cifar10; the small experiment is only printed")
+        crops = small(model, 3 if seeds is None else seeds, progress=True)
+        typer.echo(study.lines(study.summary(crops), crops.seeds))
+        return
+    if out is None:
+        raise ValueError("out is missing: a file that ends in .json, for the record")
     if out.suffix != ".json" or not out.parent.is_dir():
         raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
-    plan = study.Study(model, seeds, setting=Setting(epochs, precision=precision))
+    plan = study.Study(
+        model, 5 if seeds is None else seeds, setting=Setting(epochs, precision=precision)
+    )
     data = reader.read(cifar10)
     typer.echo(f"{data} in {cifar10}")
     found = study.run(plan, data, out.with_suffix(".parts"), workers)
@@ -377,7 +392,7 @@ def prs(
     results.write(
         out,
         command=f"srcourse prs --cifar10 {cifar10.name} --model {Path(model).name} "
-        f"--seeds {seeds} --epochs {epochs} --precision {precision} --out {out.name}",
+        f"--seeds {plan.seeds} --epochs {epochs} --precision {precision} --out {out.name}",
         data=str(data),
         device=processor,
         results=found,

@@ -291,3 +291,15 @@ def test_it_is_shown_as_text_and_as_a_table():
     assert "LR by Pillow&#x27;s bicubic" in page
     assert "−1.32" in page
     assert "-0.00" not in repr(found).replace("−", "-")
+
+
+def test_not_rounded_leaves_the_border_out_too():
+    hr = np.full((24, 24, 3), 90, np.uint8)
+
+    def off_outside(lr, scale):
+        """Off by a third of a level, which rounding would take away, in the border only."""
+        out = np.full((24, 24, 3), 90.3 / 255)
+        inside(out, scale)[...] = 90 / 255
+        return out
+
+    assert row(audit(off_outside, hr, 2), "not rounded").psnr == math.inf

@@ -175,3 +175,33 @@ def test_bad_commands_end_in_one_line(change, message, data, tmp_path):
     assert done.exit_code == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_without_cifar10_it_is_the_small_experiment(monkeypatch):
+    from srcourse import recovery
+    from srcourse.recovery import experiment
+
+    few = {1000: 40, 300: 20}
+    own = experiment.crops
+    monkeypatch.setattr(experiment, "crops", lambda half, n, seed=0: own(half, few[n], seed))
+    done = CliRunner().invoke(app, ["prs", "--seeds", "2", "--model", "fsrcnn"])
+    assert done.exit_code == 0, done.output
+    found = recovery.small("fsrcnn", seeds=2)
+    assert study.lines(study.summary(found), 2) in done.output
+    assert found.arms == ("original", "lr", "nearest", "bicubic", "fsrcnn")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--out", "prs.json"], "out is given without cifar10"),
+        (["--cifar10", "."], "out is missing"),
+        (["--model", "edsr-minni"], "did you mean 'edsr-mini'"),
+        (["--seeds", "0"], "seeds is 0"),
+    ],
+)
+def test_bad_small_experiments_end_in_one_line(words, message):
+    done = CliRunner().invoke(app, ["prs", *words])
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -450,16 +450,17 @@ for rows in zip(*(a["rows"] for a in audits.values()), strict=True):
 # %% [markdown]
 # What to read in it:
 #
-# - **RGB and Y are two different scales.** Nearly two decibels lie between them, and not the same
+# - **RGB and Y are two different scales.** About two decibels lie between them, and not the same
 #   amount for each method. DIV2K's validation figures are RGB, Set5's are Y: never set them side by
 #   side.
 # - **Small does not mean harmless.** The slip of the pen gives each method 0.04 dB, for free. By
 #   its paper the full EDSR, with thirty times the parameters, is 0.13 dB above its baseline at ×2
 #   ([lesson 12](12_edsr.ipynb)).
-# - **Pillow's bicubic is as good as MATLAB's here; OpenCV's is not.** It is not its other kernel,
-#   a = −0.75, that does it: with antialiasing that costs little. OpenCV does not antialias. (We
-#   compute it by the same formula, without OpenCV.) At ×3 the two rows without antialiasing are
-#   equal: there every cubic kernel copies the middle one of three pixels.
+# - **Pillow's bicubic makes the same LR pictures as MATLAB's here; OpenCV's makes others.** It is
+#   not its other kernel, a = −0.75, that does it: with antialiasing that moves the figures by a
+#   third of a decibel at most. OpenCV does not antialias. (We compute it by the same formula,
+#   without OpenCV.) At ×3 the two rows without antialiasing are equal: there every cubic kernel
+#   copies the middle one of three pixels.
 # - **Higher is not better when the question changes.** At ×2 bicubic scores *more* on LR pictures
 #   without antialiasing, at ×3 and ×4 less. It is the same bicubic.
 

@@ -3,7 +3,7 @@
 from srcourse.recovery.arms import NOISE, make
 from srcourse.recovery.classifier import Setting, fit, probabilities
 from srcourse.recovery.crops import crops
-from srcourse.recovery.experiment import run
+from srcourse.recovery.experiment import run, small
 from srcourse.recovery.outcome import Outcome
 from srcourse.recovery.scores import Score, accuracy, agreement, normalized, ratio
 
@@ -21,4 +21,5 @@ __all__ = [
     "probabilities",
     "ratio",
     "run",
+    "small",
 ]

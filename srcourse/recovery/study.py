@@ -196,10 +196,7 @@ def report(study: Study, data: Cifar10, work: Path) -> dict[str, Any]:
     tests: dict[str, Any] = {}
     for test in TESTS:
         found = outcome(study, data, work, test)
-        tests[test] = {
-            classifier: {arm: _arm(found, arm, classifier) for arm in arms}
-            for classifier, arms in found.shares.items()
-        }
+        tests[test] = summary(found)
     parts = split(study, data)
     seconds = [
         float(np.load(_file(work, arm, s))["seconds"])
@@ -218,6 +215,15 @@ def report(study: Study, data: Cifar10, work: Path) -> dict[str, Any]:
         "tests": tests,
         "curves": {arm: [_rounded(c) for c in found.curves[arm]] for arm in study.arms},
         "training_cpu_seconds": round(sum(seconds)),
+    }
+
+
+def summary(found: Outcome) -> dict[str, dict[str, Any]]:
+    """Of each classifier and arm: accuracies, scores, agreement, and by how many seeds each image
+    was named rightly, as plain data."""
+    return {
+        classifier: {arm: _arm(found, arm, classifier) for arm in arms}
+        for classifier, arms in found.shares.items()
     }
 
 
@@ -244,20 +250,27 @@ def _rounded(curve: list[dict[str, float]]) -> list[dict[str, float]]:
 
 
 def table(found: dict[str, Any], test: str = "split") -> str:
-    """What `report` made, as lines of text: an arm's accuracy, and its scores with intervals."""
-    rows = [("arm", "classifier", "accuracy", "PRS [95 % over images]", "floor taken out")]
-    for classifier, arms in found["tests"][test].items():
+    """What `report` made of a test set, as lines of text."""
+    return lines(found["tests"][test], found["protocol"]["seeds"])
+
+
+def lines(scores: dict[str, dict[str, Any]], seeds: int) -> str:
+    """A `summary` as lines of text: each arm's accuracy, and its scores with intervals."""
+    rows: list[tuple[str, ...]] = [
+        ("arm", "classifier", "accuracy", "PRS [95 % over images]", "floor taken out")
+    ]
+    for classifier, arms in scores.items():
         for arm, entry in arms.items():
-            scores = [
+            told = [
                 str(Score(**entry[kind])) if entry[kind] else "–" for kind in ("prs", "normalized")
             ]
             mean = float(np.mean(entry["accuracy"]))
-            rows.append((arm, classifier, f"{mean:.4f}", *scores))
+            rows.append((arm, classifier, f"{mean:.4f}", *told))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
+    text = [
         "  ".join(f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    if found["protocol"]["seeds"] == 1:
-        lines.append("one seed: no interval over seeds, for nobody knows how far they differ")
-    return "\n".join(lines)
+    if seeds == 1:
+        text.append("one seed: no interval over seeds, for nobody knows how far they differ")
+    return "\n".join(text)

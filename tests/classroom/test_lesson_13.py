@@ -33,6 +33,8 @@ def bytes_overflow(x, y, largest):
         (floats(lambda x, y, top: db(top / np.mean((x - y) ** 2))), "L has to be squared"),
         (floats(lambda x, y, top: db(top**2 / abs(np.mean(x - y)))), "not squared"),
         (floats(lambda x, y, top: db(top**2 / np.mean(abs(x - y)))), "absolute values"),
+        (floats(lambda x, y, top: db(top**2 / np.mean((x - y) ** 2) ** 0.5)), "root of the MSE"),
+        (lambda x, y, top: db(top**2 / np.mean((x - y).astype(float) ** 2)), "3 − 5"),
         (floats(lambda x, y, top: db(top**2 / np.sum((x - y) ** 2))), "The mean is missing"),
         (floats(lambda x, y, top: db(np.mean((x - y) ** 2) / top**2)), "upside down"),
         (floats(lambda x, y, top: db(top**2 / np.mean((x - y) ** 2)) / 10), "factor 10"),

@@ -35,8 +35,9 @@ def psnr_judge(answer: Any) -> None:
             continue
         if kind == "uint8":
             raise Wrong(
-                "It is right for floats and wrong for uint8: 400, 20 squared, has no place in "
-                "0 … 255 and becomes 144. Make floats of both before you subtract."
+                "It is right for floats and wrong for uint8: in 0 … 255 there is no place for "
+                "3 − 5, which becomes 254, nor for 20 squared, which becomes 144. Make floats of "
+                "both before you subtract."
             )
         error = a - b
         mean = np.mean(error**2)
@@ -49,6 +50,8 @@ def psnr_judge(answer: Any) -> None:
             * np.log10(largest**2 / abs(np.mean(error))),
             "That takes the errors' absolute values. Square them instead.": 10
             * np.log10(largest**2 / np.mean(abs(error))),
+            "That takes the root of the MSE. PSNR divides L² by the MSE itself.": 10
+            * np.log10(largest**2 / np.sqrt(mean)),
             "The mean is missing: it divides by the number of pixels.": 10
             * np.log10(largest**2 / np.sum(error**2)),
             "The fraction is upside down: L² stands above, the MSE below.": -right,
