@@ -206,6 +206,7 @@ def evaluate_colour(
     out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
 ) -> None:
     """How near a colorizer comes to the true colours, beside leaving the picture grey."""
+    import math
     import platform
 
     import numpy as np
@@ -216,8 +217,14 @@ def evaluate_colour(
 
     if out and (out.suffix != ".json" or not out.parent.is_dir()):
         raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
-    sets = {folder.resolve().name: [load(f) for f in picture_files([folder])] for folder in images}
-    sets = {name: [p for p in pictures if p.ndim == 3] for name, pictures in sets.items()}
+    names = [folder.resolve().name for folder in images]
+    for kind, given in (("images", [*names, "samples"]), ("weights", [f.stem for f in weights])):
+        twice = next((name for name in given if given.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"{kind}: {twice!r} is there twice; the rows are told apart by name")
+    training = {f.stem: zoo.training(f) for f in weights if f.suffix == ".safetensors"}
+    loaded = {d.resolve().name: [load(f) for f in picture_files([d])] for d in images}
+    sets = {name: [p for p in pictures if p.ndim == 3] for name, pictures in loaded.items()}
     colourful = (sample(name) for name in samples() if about(name).kind != "chart")
     sets["samples"] = [picture for picture in colourful if picture.ndim == 3]
     ways: dict[str, Any] = {"grey": lambda light: np.zeros((*light.shape, 2))}
@@ -234,7 +241,8 @@ def evaluate_colour(
         typer.echo(f"{name}, {len(pictures)} pictures in colour")
         for way, colours in ways.items():
             found = measure(colours, pictures)
-            rows.append({"set": name, "colorizer": way, **found})
+            finite = {k: v if v != math.inf else None for k, v in found.items()}
+            rows.append({"set": name, "colorizer": way, **finite})
             typer.echo(
                 f"  {way:<38}{found['auc']:>7.1%}{found['auc_rebalanced']:>8.1%}"
                 f"{found['psnr_ab']:>9.2f}{found['saturation']:>12.1f}"
@@ -248,7 +256,7 @@ def evaluate_colour(
             f"{' '.join(f'--temperature {t:g}' for t in temperature or ())} --out {out.name}",
             data=", ".join(f"{name} ({len(p)} pictures in colour)" for name, p in sets.items()),
             device=platform.processor() or platform.machine(),
-            results={"rows": rows, "training": {f.stem: zoo.training(f) for f in weights}},
+            results={"rows": rows, "training": training},
         )
 
 
@@ -355,10 +363,10 @@ def prs(
     seeds: Annotated[
         int | None, typer.Option(help="classifiers for each arm; 5, or 3 on crops")
     ] = None,
-    epochs: Annotated[int, typer.Option(help="times over the training images")] = 10,
+    epochs: Annotated[int | None, typer.Option(help="times over the training images; 10")] = None,
     precision: Annotated[
-        str, typer.Option(help="float32, or bfloat16 (faster where the CPU has it)")
-    ] = "float32",
+        str | None, typer.Option(help="float32, or bfloat16 (faster where the CPU has it)")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="seeds at once; one a core")] = None,
 ) -> None:
     """The source's Performance Recovery Score in full; started again, it goes on.
@@ -373,8 +381,10 @@ def prs(
     from srcourse.recovery import Setting, small, study
 
     if cifar10 is None:
-        if out:
-            raise ValueError("out is given without cifar10; the small experiment is only printed")
+        settings = {"out": out, "epochs": epochs, "precision": precision, "workers": workers}
+        for name, value in settings.items():
+            if value is not None:
+                raise ValueError(f"{name} is given without cifar10; the small experiment has none")
         crops = small(model, 3 if seeds is None else seeds, progress=True)
         typer.echo(study.lines(study.summary(crops), crops.seeds))
         return
@@ -382,9 +392,8 @@ def prs(
         raise ValueError("out is missing: a file that ends in .json, for the record")
     if out.suffix != ".json" or not out.parent.is_dir():
         raise ValueError(f"out is {out}; it must be a file that ends in .json, in a folder")
-    plan = study.Study(
-        model, 5 if seeds is None else seeds, setting=Setting(epochs, precision=precision)
-    )
+    setting = Setting(10 if epochs is None else epochs, precision=precision or "float32")
+    plan = study.Study(model, 5 if seeds is None else seeds, setting=setting)
     data = reader.read(cifar10)
     typer.echo(f"{data} in {cifar10}")
     found = study.run(plan, data, out.with_suffix(".parts"), workers)
@@ -392,7 +401,8 @@ def prs(
     results.write(
         out,
         command=f"srcourse prs --cifar10 {cifar10.name} --model {Path(model).name} "
-        f"--seeds {plan.seeds} --epochs {epochs} --precision {precision} --out {out.name}",
+        f"--seeds {plan.seeds} --epochs {setting.epochs} --precision {setting.precision} "
+        f"--out {out.name}",
         data=str(data),
         device=processor,
         results=found,

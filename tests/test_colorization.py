@@ -166,6 +166,13 @@ def test_temperature_makes_it_more_vivid(weights):
     assert saturation[1] > saturation[0] + 1
 
 
+def test_the_smallest_temperature_is_the_mode(weights):
+    light = small(CAT, 32)
+    sharp = shares(load(weights), light, 1e-40)
+    np.testing.assert_array_equal(sharp.argmax(-1), shares(load(weights), light).argmax(-1))
+    assert (sharp.max(-1) == 1).mean() > 0.99
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (8, 8), (300, 7)])
 def test_any_size(weights, shape):
     picture = np.random.default_rng(0).random(shape)
@@ -203,6 +210,7 @@ def test_what_one_should_know_before():
     [
         ({"temperature": 0}, "temperature is 0"),
         ({"temperature": 1.5}, "up to 1"),
+        ({"weights": None}, "no trained colorizer ships yet"),
         ({"side": 4}, "side is 4"),
         ({"image": CAT.astype(float)}, "divide it by 255"),
         ({"image": CAT[..., :2]}, "image has shape"),
@@ -287,6 +295,7 @@ def test_evaluate_colour_records_each_set_and_the_grey_one_beside_it(weights, tm
         (["--temperature", "3"], "temperature is 3"),
         (["--out", "x.txt"], "ends in .json"),
         (["--images", "nowhere"], "nowhere"),
+        (["--images", "samples"], "'samples' is there twice"),
     ],
 )
 def test_bad_evaluations_end_in_one_line(weights, words, message, tmp_path):

@@ -102,6 +102,21 @@ def test_the_interval_over_seeds_is_student_s():
     assert score.over_seeds == pytest.approx((0.8 - 0.24842, 0.8 + 0.24842), abs=1e-4)
 
 
+def test_one_seed_without_a_gap_does_not_blow_up_the_interval():
+    """Seed 0's originals hardly beat the floor: its own share of the gap would be −4."""
+    images = np.arange(1000)
+    top = np.stack([images < n for n in (700, 710, 705)])
+    sr_ = np.stack([images < n for n in (695, 705, 700)])
+    floor = np.stack([images < n for n in (699, 680, 680)])
+    score = normalized(sr_, top, floor)
+    assert score.value == pytest.approx(41 / 56)
+    low, high = score.over_seeds
+    assert (low + high) / 2 == pytest.approx(score.value)
+    # numerators less value times gaps, over the mean gap: deviations by hand
+    moves = (np.array([-4, 25, 20]) - 41 / 56 * np.array([1, 30, 25])) / (56 / 3)
+    assert high - low == pytest.approx(2 * 4.30265 * moves.std(ddof=1) / np.sqrt(3), rel=1e-4)
+
+
 @given(st.integers(1, 4), st.integers(1, 30), st.integers(0, 100))
 def test_accuracy_and_agreement_are_shares(seeds, images, seed):
     random = np.random.default_rng(seed)
@@ -252,6 +267,8 @@ def test_bad_pictures_for_a_classifier():
         recovery.fit(Labelled(blobs(20).images[:, :4], blobs(20).labels), blobs(20), QUICK)
     with pytest.raises(ValueError, match="N from 1"):
         recovery.fit(blobs(20), blobs(20)[:0], QUICK)
+    with pytest.raises(ValueError, match="type float64; accepted: uint8"):
+        recovery.fit(Labelled(blobs(20).images / 255, blobs(20).labels), blobs(20), QUICK)
 
 
 @pytest.mark.parametrize("bad", [{"epochs": 0}, {"batch": 0}, {"precision": "float16"}])

@@ -123,6 +123,7 @@ def test_other_data_are_refused(finished):
     [
         ({"seeds": 0}, "seeds is 0"),
         ({"model": "edsr-baseline"}, "no trained weights ship for edsr-baseline"),
+        ({"model": "lr"}, "model is 'lr'; accepted: a network"),
     ],
 )
 def test_bad_studies_are_refused_before_any_work(bad, message, data, tmp_path):
@@ -195,6 +196,9 @@ def test_without_cifar10_it_is_the_small_experiment(monkeypatch):
     ("words", "message"),
     [
         (["--out", "prs.json"], "out is given without cifar10"),
+        (["--epochs", "3"], "epochs is given without cifar10"),
+        (["--precision", "half"], "precision is given without cifar10"),
+        (["--workers", "2"], "workers is given without cifar10"),
         (["--cifar10", "."], "out is missing"),
         (["--model", "edsr-minni"], "did you mean 'edsr-mini'"),
         (["--seeds", "0"], "seeds is 0"),

@@ -43,13 +43,14 @@ def test_patches_are_lab_as_scikit_image_has_it(folder):
 
 def test_grey_small_and_held_back_pictures_are_left_out(folder, tmp_path):
     sr.images.save(folder / "grey.png", CAT[:40, :40, 0])
+    sr.images.save(folder / "grey-rgb.png", np.repeat(CAT[:40, :40, :1], 3, axis=2))
     sr.images.save(folder / "small.png", CAT[:15, :40])
     assert len(Photographs([folder], 16).pictures) == 3
     held = tmp_path / "held"
     held.mkdir()
     os.symlink(folder / "1.png", held / "another-name.png")
     assert len(Photographs([folder], 16, held).pictures) == 2
-    with pytest.raises(ValueError, match="none is in colour, held back and as large as 64"):
+    with pytest.raises(ValueError, match="none is in colour, 64 pixels large and not held back"):
         Photographs([folder], 64)
 
 
@@ -170,5 +171,8 @@ def test_nothing_is_written_over(folder, tmp_path):
     train(replace(TINY, steps=1), [folder], out)
     with pytest.raises(ValueError, match="resume it, or give another out"):
         train(TINY, [folder], out)
-    with pytest.raises(ValueError, match="another recipe"):
+    with pytest.raises(ValueError, match=r"another lr$"):
         train(replace(TINY, lr=1e-5), [folder], out, resume=True)
+    assert train(replace(TINY, steps=2), [folder], out, resume=True)["step"] == 2
+    with pytest.raises(ValueError, match="the checkpoint is at 2 already"):
+        train(replace(TINY, steps=1), [folder], out, resume=True)

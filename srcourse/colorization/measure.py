@@ -1,6 +1,7 @@
 """How near predicted colours come to the true ones (Zhang, Isola and Efros 2016, section 3.1)."""
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 import numpy as np
 
@@ -52,8 +53,8 @@ def truth(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
 def measure(colours: Colours, pictures: Iterable[np.ndarray]) -> dict[str, float]:
     """What `colours` makes of the lightness of `pictures`, against their true a and b.
 
-    Returns ``"auc"`` and ``"auc_rebalanced"`` in [0, 1]; ``"psnr_ab"`` in dB; ``"saturation"`` and
-    ``"saturation_truth"``, the mean of √(a² + b²). Each pixel counts alike.
+    Returns ``"auc"`` and ``"auc_rebalanced"`` in [0, 1]; ``"psnr_ab"`` in dB, infinite if exact;
+    ``"saturation"`` and ``"saturation_truth"``, the mean of √(a² + b²). Each pixel counts alike.
     Raises ValueError where there is no picture, and as `truth` does.
     """
     true, found = [], []
@@ -66,11 +67,11 @@ def measure(colours: Colours, pictures: Iterable[np.ndarray]) -> dict[str, float
     t, f = np.concatenate(true), np.concatenate(found)
     number = np.concatenate([nearest(part) for part in np.array_split(t, len(t) // 20_000 + 1)])
     prior = smoothed(np.bincount(number, minlength=len(bins())))
-    distance = np.hypot(*(f - t).T)
+    distance, error = np.hypot(*(f - t).T), np.mean((f - t) ** 2)
     return {
         "auc": auc(distance),
         "auc_rebalanced": auc(distance, 1 / prior[number]),
-        "psnr_ab": float(10 * np.log10(PEAK**2 / np.mean((f - t) ** 2))),
+        "psnr_ab": float(10 * np.log10(PEAK**2 / error)) if error else inf,
         "saturation": float(np.hypot(*f.T).mean()),
         "saturation_truth": float(np.hypot(*t.T).mean()),
     }

@@ -45,15 +45,18 @@ def colorize(
     return _join(rgb(image), network, temperature, side)
 
 
-def remark(image: np.ndarray) -> str | None:
-    """What one should know of `image` before it is coloured, if anything.
+def in_colour(image: np.ndarray) -> bool:
+    """Whether some pixel is not grey; a tint of 2 in 255, as a scan may have, counts as grey."""
+    if image.ndim == 2:
+        return False
+    planes = image[..., :3] / _top(image)
+    return bool((planes.max(axis=2) - planes.min(axis=2)).max() > 2.5 / 255)
 
-    A tint of 2 in 255, as a scan or a JPEG may have, counts as grey.
-    """
-    if image.ndim == 3:
-        planes = image[..., :3] / _top(image)
-        if (planes.max(axis=2) - planes.min(axis=2)).max() > 2.5 / 255:
-            return "it is in colour already: only its lightness is used"
+
+def remark(image: np.ndarray) -> str | None:
+    """What one should know of `image` before it is coloured, if anything."""
+    if in_colour(image):
+        return "it is in colour already: only its lightness is used"
     levels = image if image.ndim == 2 else image[..., 0]
     if len(np.unique(levels)) <= 2:
         return "it holds two levels only, as a scan of text does: the network knows photographs"
@@ -82,8 +85,7 @@ def small(image: np.ndarray, side: int = SIDE) -> np.ndarray:
 @torch.inference_mode()
 def shares(network: Colorful, light: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """The distribution over the bins at each fourth pixel, float32 (h/4, w/4, bins)."""
-    scores = network.scores(_batch(light)) / temperature
-    return torch.softmax(scores, dim=1)[0].permute(1, 2, 0).numpy()
+    return network.shares(_batch(light), temperature)[0].permute(1, 2, 0).numpy()
 
 
 @torch.inference_mode()

@@ -71,8 +71,14 @@ class Colorful(nn.Module):
         return x
 
     def forward(self, lightness: Tensor, temperature: float = 0.38) -> Tensor:
-        shares = self.softmax(self.scores(lightness) / temperature)
+        shares = self.shares(lightness, temperature)
         return AB_RANGE * self.upsample4(self.model_out(shares))
+
+    def shares(self, lightness: Tensor, temperature: float) -> Tensor:
+        """The annealed distribution over the bins, (N, bins, H/4, W/4)."""
+        scores = self.scores(lightness)
+        # From the largest down, so that no temperature above 0 is too small.
+        return self.softmax((scores - scores.amax(dim=1, keepdim=True)) / temperature)
 
 
 class ColorfulRegression(Colorful):

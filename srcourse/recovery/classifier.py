@@ -111,8 +111,12 @@ def probabilities(network: Classifier, images: np.ndarray, setting: Setting) -> 
 
 def _check(pictures: Labelled) -> None:
     shape = pictures.images.shape
-    if len(shape) != 4 or shape[1] != shape[2] or shape[3] != 3 or not len(pictures):
-        raise ValueError(f"images have shape {shape}; accepted: (N, side, side, 3), N from 1")
+    square = len(shape) == 4 and shape[1] == shape[2] and shape[3] == 3
+    if not square or not len(pictures) or pictures.images.dtype != np.uint8:
+        raise ValueError(
+            f"images have shape {shape} and type {pictures.images.dtype}; accepted: uint8 "
+            "(N, side, side, 3), N from 1"
+        )
     if len(pictures.labels) != len(pictures):
         raise ValueError(f"{len(pictures.labels)} labels are given for {len(pictures)} images")
 

@@ -20,7 +20,7 @@ class Score:
 
     value: None where it is undefined. over_images: had other images of the same kind been drawn
     (a paired bootstrap: the same images for all arms; the mean of the seeds). over_seeds: had the
-    classifiers been trained again (Student's t over the seeds' own scores); None for one seed.
+    classifiers been trained again (Student's t over the seeds); None for one seed.
     """
 
     value: float | None
@@ -68,12 +68,14 @@ def normalized(sr: np.ndarray, top: np.ndarray, floor: np.ndarray, draws: int = 
     low, high = _bootstrap(lambda t, f: t - f, draws, top, floor)
     if low <= 0 <= high:
         return Score(None, None, None)
-    gaps = top.mean(axis=1) - floor.mean(axis=1)
-    per_seed = (sr - floor).mean(axis=1) / np.where(gaps, gaps, np.nan)
+    value = float((sr - floor).mean() / (top - floor).mean())
+    # One seed's gap may be near 0, so that its own share says nothing: by the delta method, each
+    # seed moves the share by what it adds to the numerator, over the mean gap.
+    moves = ((sr - floor) - value * (top - floor)).mean(axis=1) / (top - floor).mean()
     return Score(
-        float((sr - floor).mean() / (top - floor).mean()),
+        value,
         _bootstrap(lambda s, t, f: (s - f) / (t - f), draws, sr, top, floor),
-        _over_seeds(per_seed) if gaps.all() else None,
+        _over_seeds(value + moves),
     )
 
 
@@ -110,7 +112,8 @@ def _bootstrap(
 ) -> tuple[float, float]:
     """The interval of `score` of the arms' accuracies, over images drawn with replacement.
 
-    Efron 1979; the same draw for all arms, which is what makes it paired. NaN (0/0) is left out.
+    Efron 1979; the same draw for all arms, which is what makes it paired. Draws in which it is not
+    finite are left out.
     """
     per_image = np.stack([table.mean(axis=0) for table in tables])
     random = np.random.default_rng(0)

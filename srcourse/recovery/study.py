@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from srcourse.datasets.cifar10 import NAMES, Cifar10, Labelled
 from srcourse.models.classifier import Classifier
-from srcourse.recovery.arms import NOISE, NOISY, check_arm, make, weights_of
+from srcourse.recovery.arms import NOISE, NOISY, SIMPLE, check_arm, make, weights_of
 from srcourse.recovery.classifier import Setting, fit, probabilities
 from srcourse.recovery.outcome import Outcome
 from srcourse.recovery.scores import Score
@@ -78,6 +78,8 @@ def run(study: Study, data: Cifar10, work: Path, workers: int | None = None) -> 
     for name, number in (("seeds", study.seeds), ("workers", 1 if workers is None else workers)):
         if number < 1:
             raise ValueError(f"{name} is {number}; it must be a whole number from 1")
+    if study.model in SIMPLE:
+        raise ValueError(f"model is {study.model!r}; accepted: a network, or weights you trained")
     for arm in study.arms:
         check_arm(arm)
     parts = split(study, data)
@@ -126,7 +128,9 @@ def _claim(work: Path, study: Study, data: Cifar10) -> None:
             )
         return
     work.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(own, indent=1))
+    beside = file.with_suffix(".part")
+    beside.write_text(json.dumps(own, indent=1))
+    beside.replace(file)
 
 
 def _file(work: Path, arm: str, seed: int) -> Path:

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from srcourse.colorization.bins import bins, nearest, neighbours, rebalancing, smoothed
+from srcourse.colorization.picture import in_colour
 from srcourse.datasets import cifar10
 from srcourse.images import load, picture_files, rgb, rgb_to_lab, to_uint8
 from srcourse.models.colorful import AB_RANGE, Colorful, ColorfulRegression
@@ -56,9 +57,10 @@ COLOUR_RECIPES = {
 class Photographs:
     """Colour pictures kept as uint8, and random patches of them.
 
-    folders: of picture files, or of CIFAR-10, whose training images are taken. Grey pictures, those
-    smaller than a patch of `side` pixels, and those that also lie in `without` are left out.
-    Raises ValueError where none is left.
+    folders: of picture files, or of CIFAR-10, whose training images are taken and enlarged to a
+    patch where they are smaller. Of other pictures, the grey ones, those smaller than a patch of
+    `side` pixels and those that also lie in `without` are left out. Raises ValueError where none
+    is left.
     """
 
     def __init__(self, folders: Sequence[Path], side: int, without: Path | None = None):
@@ -67,17 +69,18 @@ class Photographs:
         held = {_digest(file) for file in picture_files([without])} if without else set()
         for folder in folders:
             if _is_cifar10(folder):
-                # As large as a patch, so that one network can learn from both kinds of picture.
                 self.pictures += list(cifar10.read(folder).train.images)
                 continue
             for file in tqdm(picture_files([folder]), "reading", unit="picture", leave=False):
                 picture = load(file)
-                if picture.ndim == 2 or _digest(file) in held:
+                small = min(picture.shape[:2]) < side
+                if small or not in_colour(picture) or _digest(file) in held:
                     continue
-                if min(picture.shape[:2]) >= side:
-                    self.pictures.append(to_uint8(rgb(picture)))
+                self.pictures.append(to_uint8(rgb(picture)))
         if not self.pictures:
-            raise ValueError(f"images: none is in colour, held back and as large as {side} pixels")
+            raise ValueError(
+                f"images: none is in colour, {side} pixels large and not held back for validation"
+            )
 
     def batch(self, size: int, rng: np.random.Generator) -> np.ndarray:
         """`size` random patches in Lab, float32 (size, side, side, 3), half of them mirrored."""
@@ -103,10 +106,9 @@ class Photographs:
     def prior(self, patches: int = 2000) -> np.ndarray:
         """How often each bin occurs, smoothed (section 2.2), from random patches: (Q,)."""
         rng = np.random.default_rng(0)
-        ab = quarter(self.batch(min(patches, 500), rng)[..., 1:])
-        counts = np.bincount(nearest(ab).ravel(), minlength=len(bins()))
-        for _ in range(1, patches // 500):
-            ab = quarter(self.batch(500, rng)[..., 1:])
+        counts = np.zeros(len(bins()), int)
+        for _ in range(max(1, patches // 50)):
+            ab = quarter(self.batch(50, rng)[..., 1:])
             counts += np.bincount(nearest(ab).ravel(), minlength=len(bins()))
         return smoothed(counts)
 
@@ -161,24 +163,27 @@ class ColourRun:
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.lr * (1 + np.cos(np.pi * self.step / recipe.steps)) / 2
         self.model.train()
-        with torch.autocast(
-            self.device.type, self.precision, enabled=self.precision is not torch.float32
-        ):
-            scores = self.model.scores(lightness)
-        loss = loss_of(recipe.loss, scores.float(), quarter(lab[..., 1:]), self.weight)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
-        with undivided(), torch.no_grad():
+        halved = self.precision is not torch.float32
+        with undivided():  # batch norm's statistics move in the forward pass already
+            with torch.autocast(self.device.type, self.precision, enabled=halved):
+                scores = self.model.scores(lightness)
+            loss = loss_of(recipe.loss, scores.float(), quarter(lab[..., 1:]), self.weight)
+            self.optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
             self.optimiser.step()
             self.step += 1
-            decay = min(recipe.ema, (1 + self.step) / (10 + self.step))
-            for mean, now in zip(self.ema.parameters(), self.model.parameters(), strict=True):
-                mean.lerp_(now, 1 - decay)
-            # Batch norm's statistics are averages already.
-            for kept, running in zip(self.ema.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(running)
+            self._average()
         return loss.item()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged twin; batch norm's statistics are averages already."""
+        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
+        for mean, now in zip(self.ema.parameters(), self.model.parameters(), strict=True):
+            mean.lerp_(now, 1 - decay)
+        for kept, running in zip(self.ema.buffers(), self.model.buffers(), strict=True):
+            kept.copy_(running)
 
     def save(self, folder: Path) -> None:
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
@@ -195,10 +200,19 @@ class ColourRun:
         checkpoint.write(folder, tensors, state)
 
     def restore(self, folder: Path) -> None:
-        """Raises ValueError where the checkpoint is missing or was made by another recipe."""
+        """Go on from `folder`; the recipe may have another number of steps.
+
+        Raises ValueError where the checkpoint is missing or was made by another recipe.
+        """
         tensors, state = checkpoint.read(folder)
-        if state["recipe"] != asdict(self.recipe):
-            raise ValueError(f"resume: {folder} was made with another recipe")
+        mine, theirs = asdict(self.recipe), state["recipe"]
+        differing = [k for k in mine if k != "steps" and mine[k] != theirs.get(k)]
+        if differing:
+            raise ValueError(f"resume: {folder} was made with another {', '.join(differing)}")
+        if state["step"] > self.recipe.steps:
+            raise ValueError(
+                f"steps is {self.recipe.steps}; the checkpoint is at {state['step']} already"
+            )
 
         def part(prefix: str) -> dict:
             return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
