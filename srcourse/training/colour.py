@@ -22,6 +22,7 @@ from srcourse.models.colorful import AB_RANGE, Colorful, ColorfulRegression
 from srcourse.resampling import imresize
 from srcourse.training import checkpoint
 from srcourse.training.loop import choose_device, choose_precision, undivided
+from srcourse.training.state import TrainingState
 
 LOSSES = ("regression", "classification", "rebalanced")
 
@@ -130,8 +131,10 @@ def loss_of(name: str, scores: Tensor, ab: np.ndarray, weight: Tensor) -> Tensor
     return (losses * weight[number[..., 0]]).mean() if name == "rebalanced" else losses.mean()
 
 
-class ColourRun:
+class ColourRun(TrainingState):
     """One training: the network, its averaged twin, the optimiser, and where it stands."""
+
+    model: Colorful
 
     def __init__(self, recipe: ColourRecipe, device: torch.device, precision: torch.dtype):
         if recipe.loss not in LOSSES:
@@ -173,59 +176,8 @@ class ColourRun:
             nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
             self.optimiser.step()
             self.step += 1
-            self._average()
+            self.average()
         return loss.item()
-
-    @torch.no_grad()
-    def _average(self) -> None:
-        """Move the averaged twin; batch norm's statistics are averages already."""
-        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
-        for mean, now in zip(self.ema.parameters(), self.model.parameters(), strict=True):
-            mean.lerp_(now, 1 - decay)
-        for kept, running in zip(self.ema.buffers(), self.model.buffers(), strict=True):
-            kept.copy_(running)
-
-    def save(self, folder: Path) -> None:
-        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        tensors |= {f"ema.{k}": v for k, v in self.ema.state_dict().items()}
-        for number, slot in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"adam.{number}.{k}": v for k, v in slot.items()}
-        state = {
-            "recipe": asdict(self.recipe),
-            "step": self.step,
-            "seconds": self.seconds,
-            "history": self.history,
-            "origin": self.origin,
-        }
-        checkpoint.write(folder, tensors, state)
-
-    def restore(self, folder: Path) -> None:
-        """Go on from `folder`; the recipe may have another number of steps.
-
-        Raises ValueError where the checkpoint is missing or was made by another recipe.
-        """
-        tensors, state = checkpoint.read(folder)
-        mine, theirs = asdict(self.recipe), state["recipe"]
-        differing = [k for k in mine if k != "steps" and mine[k] != theirs.get(k)]
-        if differing:
-            raise ValueError(f"resume: {folder} was made with another {', '.join(differing)}")
-        if state["step"] > self.recipe.steps:
-            raise ValueError(
-                f"steps is {self.recipe.steps}; the checkpoint is at {state['step']} already"
-            )
-
-        def part(prefix: str) -> dict:
-            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-        self.model.load_state_dict(part("model."))
-        self.ema.load_state_dict(part("ema."))
-        slots: dict[int, dict] = {}
-        for key, value in part("adam.").items():
-            number, field = key.split(".")
-            slots.setdefault(int(number), {})[field] = value
-        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.history, self.origin = state["history"], state["origin"]
 
 
 def network_of(recipe: ColourRecipe) -> Colorful:

@@ -25,6 +25,7 @@ from srcourse.models.picture import enlarge
 from srcourse.training import checkpoint
 from srcourse.training.patches import Patches
 from srcourse.training.recipes import Recipe
+from srcourse.training.state import TrainingState
 from srcourse.training.team import ALONE, Team, team
 
 LOSSES = {"l1": F.l1_loss, "mse": F.mse_loss}
@@ -70,7 +71,7 @@ def choose_precision(precision: str, device: torch.device) -> torch.dtype:
     return known[precision]
 
 
-class Run:
+class Run(TrainingState):
     """One training run: the network, its averaged twin, the optimiser, and where it stands."""
 
     def __init__(
@@ -144,53 +145,8 @@ class Run:
         with undivided(), torch.no_grad():
             self.optimiser.step()
             self.step += 1
-            # A young average would remember its random start for too long.
-            decay = min(recipe.ema, (1 + self.step) / (10 + self.step))
-            for mean, now in zip(self.ema.parameters(), self.model.parameters(), strict=True):
-                mean.lerp_(now, 1 - decay)
-            # Batch norm's running statistics are averages already.
-            for kept, running in zip(self.ema.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(running)
+            self.average()
         return loss.item()
-
-    def save(self, folder: Path) -> None:
-        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        tensors |= {f"ema.{k}": v for k, v in self.ema.state_dict().items()}
-        for number, slot in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"adam.{number}.{k}": v for k, v in slot.items()}
-        state = {
-            "recipe": asdict(self.recipe),
-            "step": self.step,
-            "seconds": round(self.seconds, 1),
-            "history": self.history,
-            "origin": self.origin,
-        }
-        checkpoint.write(folder, tensors, state)
-
-    def restore(self, folder: Path) -> None:
-        """Go on where the checkpoint in `folder` stopped.
-
-        The recipe may have another number of steps, to train longer or end sooner.
-        Raises ValueError where the checkpoint is missing or was made by another recipe.
-        """
-        tensors, state = checkpoint.read(folder)
-        mine, theirs = json.loads(json.dumps(asdict(self.recipe))), state["recipe"]
-        differing = [k for k in mine if k != "steps" and mine[k] != theirs.get(k)]
-        if differing:
-            raise ValueError(f"resume: {folder} was made with another {', '.join(differing)}")
-
-        def part(prefix: str) -> dict:
-            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-        self.model.load_state_dict(part("model."))
-        self.ema.load_state_dict(part("ema."))
-        slots: dict[int, dict] = {}
-        for key, value in part("adam.").items():
-            number, field = key.split(".")
-            slots.setdefault(int(number), {})[field] = value
-        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.history, self.origin = state["history"], state["origin"]
 
 
 def validate(model: nn.Module, folder: Path, scale: int) -> float:
@@ -252,10 +208,6 @@ def train(
         run = Run(recipe, where, choose_precision(precision, where), crew)
         if resume:
             run.restore(begun)
-            if run.step > recipe.steps:
-                raise ValueError(
-                    f"steps is {recipe.steps}; the checkpoint is at {run.step} already"
-                )
         elif init or recipe.init:
             run.start_from(init or _named_weights(str(recipe.init), out.parent))
         channels = int(run.model.channels)  # type: ignore[arg-type]
