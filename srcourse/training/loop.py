@@ -249,7 +249,8 @@ def _advance(
                     run.history.append(entry)
                     bar.set_postfix({k: f"{v:.4g}" for k, v in entry.items() if k != "step"})
                     _write(run, out)
-                if crew.any(time.monotonic() - began > limit, run.device):
+                late = time.monotonic() - began > limit
+                if run.step < recipe.steps and crew.any(late, run.device):
                     break
         except KeyboardInterrupt:
             bar.write(f"stopped at step {run.step}; go on with --resume")

@@ -53,5 +53,7 @@ def team(device: torch.device) -> Iterator[Team]:
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield Team(dist.get_rank(), dist.get_world_size())
+        # A thread of gloo's that still holds one of our tensors while its process ends aborts it.
+        dist.barrier()
     finally:
         dist.destroy_process_group()
