@@ -19,10 +19,11 @@ _ROOMS = (
     "recovery",
     "resampling",
     "training",
+    "video",
     "widgets",
     "zoo",
 )
-_FUNCTIONS = {"colorize": "colorization", "upscale": "upscaling"}
+_FUNCTIONS = {"colorize": "colorization", "upscale": "upscaling", "upscale_video": "video"}
 
 __all__ = [*_ROOMS, *_FUNCTIONS]
 

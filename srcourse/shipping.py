@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from srcourse import results, zoo
+from srcourse import colorization, results, zoo
 from srcourse.images import load, picture_files
 from srcourse.metrics import evaluate
 from srcourse.models.cost import parameters
@@ -44,6 +44,25 @@ def pack(weights: Path, into: Path, folder: Path) -> Path:
         save_tensors({name: tensor.half() for name, tensor in whole.items()}, part, note)
         if abs(measure(part, folder)["psnr"] - measure(weights, folder)["psnr"]) >= LOSS:
             save_tensors(whole, part, note)
+        return part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def pack_colour(weights: Path, into: Path) -> Path:
+    """Copy a colorizer's `weights` into the folder `into`, in half precision.
+
+    Raises ValueError for weights that do not say how they were trained, and for those of another
+    network.
+    """
+    note = {"training": json.dumps(zoo.training_of(weights))}
+    colorization.load(weights)
+    out = into / "colour" / colorization.file().name
+    out.parent.mkdir(exist_ok=True)
+    part = out.with_stem(out.stem + "-part")
+    try:
+        halves = {name: tensor.half() for name, tensor in zoo.read_weights(weights).items()}
+        save_tensors(halves, part, note)
         return part.replace(out)
     finally:
         part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from srcourse import cli, images, metrics, zoo
+from srcourse.cli import command
 from srcourse.training.loop import Run
 from srcourse.upscaling import upscale
 
@@ -141,7 +142,7 @@ def test_the_set_has_a_name_also_where_the_folder_is_a_dot(pictures, monkeypatch
         (["bicubic", "--scale", 20], "cat: border is 20; it leaves nothing of a picture of 40×40"),
         (["bicubic", "--scale", 2, "--mode", "Y"], "mode is 'Y'; accepted: y, rgb"),
         (["fsrcnn", "--scale", 7], "scale is 7; fsrcnn is built for 2, 3, 4"),
-        (["bicubic", "--scale", 2, "--out", "none/r.json"], "out: none is not a folder"),
+        (["bicubic", "--scale", 2, "--out", "none/r.json"], "out is none/r.json"),
         (["bicubic", "--scale", 2, "--out", "r.png"], "out is r.png; it must be a file that ends"),
         (["bicubic", "--scale", 2, "--scale", 0], "scale is 0; it must be a whole number from 1"),
     ],
@@ -377,13 +378,13 @@ def test_a_full_disk_ends_in_one_line(pictures, tmp_path, monkeypatch):
 )
 def test_command_turns_bad_input_into_one_line(error, line, monkeypatch):
     app = typer.Typer()
-    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(command, "app", app)
 
-    @cli.command
+    @command.command
     def boom() -> None:
         raise error
 
-    @cli.command
+    @command.command
     def fine(count: int) -> None:
         typer.echo(f"{count + 1}")
 
@@ -395,9 +396,9 @@ def test_command_turns_bad_input_into_one_line(error, line, monkeypatch):
 
 def test_a_defect_is_not_dressed_up_as_bad_input(monkeypatch):
     app = typer.Typer()
-    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(command, "app", app)
 
-    @cli.command
+    @command.command
     def defect() -> None:
         raise KeyError("a bug")
 

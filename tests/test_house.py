@@ -27,6 +27,8 @@ FLOORS = {
     "training": 5,
     "bench": 5,
     "recovery": 5,
+    "video": 5,
+    "app": 6,
     "claims": 6,
     "shipping": 6,
     "classroom": 6,

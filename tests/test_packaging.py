@@ -64,6 +64,8 @@ def out_of_step(project: str, constraints: str, environment: str) -> list[str]:
     extras = about.get("optional-dependencies", {})
     for text in [*about["dependencies"], *(text for extra in extras.values() for text in extra)]:
         need = Requirement(text)
+        if need.name == about["name"]:  # an extra that takes in another
+            continue
         for python in supported:
             here = {
                 **default_environment(),

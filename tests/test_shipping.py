@@ -1,15 +1,21 @@
 """srcourse.shipping: what ships is what was trained, and the manifest tells how."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from typer.testing import CliRunner
 
+import srcourse as sr
 from srcourse import images, metrics, results, zoo
+from srcourse.cli import app
 from srcourse.models.picture import enlarge
-from srcourse.shipping import manifest, pack, write_manifest
+from srcourse.shipping import manifest, pack, pack_colour, write_manifest
+from srcourse.training.colour import COLOUR_RECIPES
+from srcourse.training.colour import train as train_colour
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -127,3 +133,26 @@ def test_the_manifest_that_ships_is_of_the_weights_that_ship():
         assert {"Set5", "Set14"} <= set(entry["measured"])
         total += entry["bytes"]
     assert total < 40e6
+
+
+def test_a_colorizer_ships_in_half_precision_and_gives_the_same_colours(tmp_path, photos):
+    run = tmp_path / "run.safetensors"
+    recipe = replace(COLOUR_RECIPES["colorful-mini"], width=2, steps=1, batch=2, side=16)
+    train_colour(recipe, [photos], run)
+    into = tmp_path / "into"
+    into.mkdir()
+    command = ["ship", str(run), "--images", str(photos), "--into", str(into)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    out = into / "colour" / "colorful-mini.safetensors"
+    assert {tensor.dtype for tensor in load_file(out).values()} == {torch.float16}
+    assert zoo.training(out) == zoo.training(run)
+    picture = images.sample("chelsea")[90:131, 120:167]
+    one, other = (sr.colorize(picture, weights=file) for file in (out, run))
+    assert abs(one.astype(int) - other).max() <= 1
+
+
+def test_only_a_colorizer_ships_as_one(tmp_path, photos):
+    weights(tmp_path / "run.safetensors")
+    with pytest.raises(ValueError, match="another network"):
+        pack_colour(tmp_path / "run.safetensors", tmp_path)
+    assert not (tmp_path / "colour").exists()

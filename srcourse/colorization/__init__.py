@@ -2,13 +2,14 @@
 
 from srcourse.colorization.bins import annealed_mean, bins, encode, rebalancing, smoothed
 from srcourse.colorization.picture import colorize, lightness, predict, remark, shares, small
-from srcourse.colorization.weights import load
+from srcourse.colorization.weights import file, load
 
 __all__ = [
     "annealed_mean",
     "bins",
     "colorize",
     "encode",
+    "file",
     "lightness",
     "load",
     "predict",
