@@ -10,8 +10,9 @@ from skimage.color import lab2rgb, rgb2lab
 from typer.testing import CliRunner
 
 import srcourse as sr
+from srcourse import zoo
 from srcourse.cli import app
-from srcourse.colorization import bins, colorize, load, predict, remark, shares, small
+from srcourse.colorization import bins, colorize, file, load, predict, remark, shares, small
 from srcourse.models.colorful import Colorful, ColorfulRegression
 
 COLOURS = torch.tensor(bins(), dtype=torch.float32)
@@ -80,6 +81,13 @@ def test_its_colour_is_the_annealed_mean_of_its_shares(weights):
 
 
 # its weights
+
+
+def test_what_ships_is_small_and_colours():
+    assert file().stat().st_size < 5e6
+    assert zoo.training(file())["recipe"]["loss"] == "rebalanced"
+    out = colorize(CAT[..., 0])
+    assert not np.array_equal(out[..., 0], out[..., 2])
 
 
 def test_half_precision_loads(weights, tmp_path):
@@ -210,7 +218,6 @@ def test_what_one_should_know_before():
     [
         ({"temperature": 0}, "temperature is 0"),
         ({"temperature": 1.5}, "up to 1"),
-        ({"weights": None}, "no trained colorizer ships yet"),
         ({"side": 4}, "side is 4"),
         ({"image": CAT.astype(float)}, "divide it by 255"),
         ({"image": CAT[..., :2]}, "image has shape"),

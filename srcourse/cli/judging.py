@@ -1,9 +1,8 @@
-"""How good a result is: PSNR and SSIM, the audit, PRS, colours."""
+"""How good a result is: PSNR and SSIM, the audit, PRS."""
 
 import json
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -181,66 +180,3 @@ def prs(
         results=found,
     )
     typer.echo(study.table(found))
-
-
-@command
-def evaluate_colour(
-    weights: Annotated[list[Path], typer.Argument(help="what `srcourse train` wrote")],
-    images: Annotated[list[Path], typer.Option(help="colour pictures; may be repeated")],
-    temperature: Annotated[
-        list[float] | None, typer.Option(help="of the annealed mean; 0.38 if none")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
-) -> None:
-    """How near a colorizer comes to the true colours, beside leaving the picture grey."""
-    import math
-    import platform
-
-    import numpy as np
-
-    from srcourse import colorization, results, zoo
-    from srcourse.colorization.measure import measure
-    from srcourse.images import about, load, picture_files, sample, samples
-
-    check_record(out)
-    names = [folder.resolve().name for folder in images]
-    for kind, given in (("images", [*names, "samples"]), ("weights", [f.stem for f in weights])):
-        twice = next((name for name in given if given.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"{kind}: {twice!r} is there twice; the rows are told apart by name")
-    training = {f.stem: zoo.training(f) for f in weights if f.suffix == ".safetensors"}
-    loaded = {d.resolve().name: [load(f) for f in picture_files([d])] for d in images}
-    sets = {name: [p for p in pictures if p.ndim == 3] for name, pictures in loaded.items()}
-    colourful = (sample(name) for name in samples() if about(name).kind != "chart")
-    sets["samples"] = [picture for picture in colourful if picture.ndim == 3]
-    ways: dict[str, Any] = {"grey": lambda light: np.zeros((*light.shape, 2))}
-    for file in weights:
-        network = colorization.load(file)
-        for t in temperature or (0.38,):
-            colorization.annealed_mean(np.ones(len(colorization.bins())), t)  # checks t
-            ways[f"{file.stem}, T = {t:g}"] = partial(
-                lambda n, t, light: colorization.predict(n, light, t), network, t
-            )
-    rows = []
-    typer.echo(f"{'':<40}{'AuC':>7}{'rebal.':>8}{'PSNR ab':>9}{'saturation':>12}{'true':>7}")
-    for name, pictures in sets.items():
-        typer.echo(f"{name}, {len(pictures)} pictures in colour")
-        for way, colours in ways.items():
-            found = measure(colours, pictures)
-            finite = {k: v if v != math.inf else None for k, v in found.items()}
-            rows.append({"set": name, "colorizer": way, **finite})
-            typer.echo(
-                f"  {way:<38}{found['auc']:>7.1%}{found['auc_rebalanced']:>8.1%}"
-                f"{found['psnr_ab']:>9.2f}{found['saturation']:>12.1f}"
-                f"{found['saturation_truth']:>7.1f}"
-            )
-    if out:
-        folders = " ".join(f"--images {folder.resolve().name}" for folder in images)
-        results.write(
-            out,
-            command=f"srcourse evaluate-colour {' '.join(f.name for f in weights)} {folders} "
-            f"{' '.join(f'--temperature {t:g}' for t in temperature or ())} --out {out.name}",
-            data=", ".join(f"{name} ({len(p)} pictures in colour)" for name, p in sets.items()),
-            device=platform.processor() or platform.machine(),
-            results={"rows": rows, "training": training},
-        )

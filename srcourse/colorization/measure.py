@@ -33,6 +33,12 @@ def auc(distance: np.ndarray, weight: np.ndarray | None = None) -> float:
     return float(np.average(np.clip(1 - distance / FARTHEST, 0, 1), weights=weight))
 
 
+def rarity(ab: np.ndarray) -> np.ndarray:
+    """The inverse of how common each of the true colours `ab`, (N, 2), is among them, (N,)."""
+    number = np.concatenate([nearest(part) for part in np.array_split(ab, len(ab) // 20_000 + 1)])
+    return 1 / smoothed(np.bincount(number, minlength=len(bins())))[number]
+
+
 def truth(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
     """A colour picture as Lab, (h, w, 3), at most `side` pixels large, sides multiples of 8.
 
@@ -65,12 +71,10 @@ def measure(colours: Colours, pictures: Iterable[np.ndarray]) -> dict[str, float
     if not true:
         raise ValueError("pictures is empty; there is nothing to measure")
     t, f = np.concatenate(true), np.concatenate(found)
-    number = np.concatenate([nearest(part) for part in np.array_split(t, len(t) // 20_000 + 1)])
-    prior = smoothed(np.bincount(number, minlength=len(bins())))
     distance, error = np.hypot(*(f - t).T), np.mean((f - t) ** 2)
     return {
         "auc": auc(distance),
-        "auc_rebalanced": auc(distance, 1 / prior[number]),
+        "auc_rebalanced": auc(distance, rarity(t)),
         "psnr_ab": float(10 * np.log10(PEAK**2 / error)) if error else inf,
         "saturation": float(np.hypot(*f.T).mean()),
         "saturation_truth": float(np.hypot(*t.T).mean()),

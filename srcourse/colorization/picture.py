@@ -98,20 +98,34 @@ def _batch(light: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(light, np.float32))[None, None]
 
 
-def _join(image: np.ndarray, network: Colorful, temperature: float, side: int) -> np.ndarray:
+def colours(
+    network: Colorful,
+    image: np.ndarray,
+    temperature: float,
+    side: int,
+    shape: tuple[int, ...] | None = None,
+) -> np.ndarray:
+    """a and b of each pixel of `image`, predicted at a longer side of `side` pixels and enlarged.
+
+    float32 (H, W, 2), of the size of `image`, or of `shape`.
+    """
     height, width = image.shape[:2]
     light = small(image, side)
     ab = torch.from_numpy(predict(network, light, temperature)).permute(2, 0, 1)[None]
     # What was repeated at the bottom and right is cut off before enlarging.
     shown = [round(n * min(1.0, side / max(height, width))) for n in (height, width)]
     ab = ab[..., : max(1, shown[0]), : max(1, shown[1])]
-    ab = interpolate(ab, (height, width), mode="bilinear", align_corners=False)[0]
+    size = tuple(shape or image.shape)[:2]
+    return interpolate(ab, size, mode="bilinear", align_corners=False)[0].permute(1, 2, 0).numpy()
+
+
+def _join(image: np.ndarray, network: Colorful, temperature: float, side: int) -> np.ndarray:
+    ab = colours(network, image, temperature, side)
     top, out = _top(image), np.empty_like(image)
-    for start in range(0, height, _STRIP):
+    for start in range(0, len(image), _STRIP):
         rows = slice(start, start + _STRIP)
         light_rows = lightness(image[rows])
-        planes = ab[:, rows].permute(1, 2, 0).numpy().astype(np.float64)
-        joined = lab_to_rgb(np.dstack([light_rows, planes])) * top
+        joined = lab_to_rgb(np.dstack([light_rows, ab[rows].astype(float)])) * top
         out[rows] = joined if top == 1 else np.floor(joined + 0.5)
     return out
 

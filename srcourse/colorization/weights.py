@@ -24,10 +24,6 @@ def load(path: Path | None = None) -> Colorful:
     Width and number of bins are read off the tensors. Raises FileNotFoundError, and ValueError for
     a file that cannot be read or is of another network: it lists what does not fit.
     """
-    if path is None and not file().is_file():
-        raise ValueError(
-            f"no trained colorizer ships yet; srcourse train {NAME} makes one, to give as weights"
-        )
     path = Path(path) if path else file()
     return _load(path, path.stat().st_mtime_ns)
 
