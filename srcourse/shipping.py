@@ -50,7 +50,9 @@ def pack(weights: Path, into: Path, folder: Path) -> Path:
 
 
 def pack_colour(weights: Path, into: Path) -> Path:
-    """Copy a colorizer's `weights` into the folder `into`, in half precision.
+    """Copy a colorizer's `weights` into the folder `into`, its kernels in half precision.
+
+    Batch norm's variances stay as they are: some are too small for it.
 
     Raises ValueError for weights that do not say how they were trained, and for those of another
     network.
@@ -61,7 +63,8 @@ def pack_colour(weights: Path, into: Path) -> Path:
     out.parent.mkdir(exist_ok=True)
     part = out.with_stem(out.stem + "-part")
     try:
-        halves = {name: tensor.half() for name, tensor in zoo.read_weights(weights).items()}
+        whole = zoo.read_weights(weights)
+        halves = {name: t.half() if t.ndim > 1 else t for name, t in whole.items()}
         save_tensors(halves, part, note)
         return part.replace(out)
     finally:
