@@ -85,7 +85,7 @@ def test_its_colour_is_the_annealed_mean_of_its_shares(weights):
 
 def test_what_ships_is_small_and_colours():
     assert file().stat().st_size < 5e6
-    assert zoo.training(file())["recipe"]["loss"] == "rebalanced"
+    assert zoo.training(file())["recipe"]["loss"] == "classification"
     out = colorize(CAT[..., 0])
     assert not np.array_equal(out[..., 0], out[..., 2])
 
@@ -327,7 +327,7 @@ def test_training_makes_weights_that_colour(tmp_path):
     done = CliRunner().invoke(app, [*map(str, words)])
     assert done.exit_code == 0, done.output
     about = sr.zoo.training(tmp_path / "w.safetensors")
-    assert about["recipe"]["loss"] == "rebalanced"
+    assert about["recipe"]["loss"] == "classification"
     assert about["data"] == {"folders": ["pictures"], "pictures": 3}
     assert colorize(CAT, weights=tmp_path / "w.safetensors").shape == CAT.shape
     assert json.loads(json.dumps(about["history"]))[-1]["step"] == 3

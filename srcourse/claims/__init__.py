@@ -1,6 +1,6 @@
 """What the source report states, each statement with the function that measures it."""
 
-from srcourse.claims import background, metrics, networks, overview, recovery  # noqa: F401  (they register their claims)
+from srcourse.claims import background, colorization, metrics, networks, overview, recovery  # noqa: F401  (they register their claims)
 from srcourse.claims.claim import VERDICTS, Claim, Finding, Table, claims, table
 
 __all__ = ["VERDICTS", "Claim", "Finding", "Table", "claims", "table"]
