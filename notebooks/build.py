@@ -1,7 +1,9 @@
-"""Build the lessons from their text source: python notebooks/build.py [NAME…]
+"""Build the lessons and assignments from their text source: python notebooks/build.py [NAME…]
 
 Each ``source/NN_topic.py`` (py:percent) becomes ``NN_topic.ipynb``: executed, and normalised so
-that building again without a change gives the same file. A NAME is the beginning of a lesson's.
+that building again without a change gives the same file. Each ``assignments/source/aN_topic.py``
+becomes ``assignments/aN_topic.ipynb``, the teacher's version in nbgrader's format, not executed. A
+NAME is the beginning of a lesson's or an assignment's.
 """
 
 import os
@@ -14,7 +16,10 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+from srcourse.classroom.grading import questions
+
 HERE = Path(__file__).resolve().parent
+ASSIGNMENTS = HERE / "assignments"
 VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -84,17 +89,54 @@ def _merged(outputs: list) -> list:
     return merged
 
 
+def assignment(source: Path) -> nbformat.NotebookNode:
+    """The teacher's version that `source` describes, with nbgrader's metadata.
+
+    A cell says what it is in its first line: ``answer="a1-pool"`` (code that the learner writes),
+    ``test="a1-pool"`` (the locked cell that grades it, for the question's points) or
+    Raises ValueError for a question that has no judge, or that the notebook does not grade.
+    """
+    notebook = unexecuted(source)
+    name = source.stem.partition("_")[0]
+    asked, tested = questions(name), []
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("lines_to_next_cell", None)
+        roles = {"answer", "test", "written"} & set(cell.metadata)
+        role = roles.pop() if roles else None
+        if cell.metadata.pop("scratch", False) or (role is None and cell.cell_type != "code"):
+            continue
+        key = cell.metadata.pop(role) if role else f"{name}-cell-{number:02}"
+        about = {"grade": False, "solution": False, "locked": False, "task": False}
+        if role == "answer":
+            about |= {"solution": True, "grade_id": f"{key}-answer"}
+        elif role == "written":
+            about |= {"solution": True, "grade": True, "grade_id": key}
+            about["points"] = cell.metadata.pop("points")
+        else:
+            about |= {"locked": True, "grade_id": key}
+        if role == "test":
+            if key not in asked:
+                raise ValueError(f"{source.name}: there is no question {key!r}")
+            tested.append(key)
+            about |= {"grade": True, "points": asked[key].points}
+        cell.metadata["nbgrader"] = about | {"schema_version": 3}
+    if sorted(tested) != sorted(asked):
+        raise ValueError(f"{source.name} tests {tested}; its judges are {list(asked)}")
+    return notebook
+
+
 def main(names: list[str]) -> None:
     os.environ["OMP_NUM_THREADS"] = "2"  # sums depend on the number of threads in their last digit
-    sources = sorted((HERE / "source").glob("[0-9]*.py"))
+    lessons = sorted((HERE / "source").glob("[0-9]*.py"))
+    sources = [*lessons, *sorted((ASSIGNMENTS / "source").glob("a[0-9]*.py"))]
     chosen = [s for s in sources if not names or any(s.name.startswith(n) for n in names)]
     if not chosen:
-        sys.exit(f"no lesson begins with {' or '.join(names)}")
+        sys.exit(f"no lesson or assignment begins with {' or '.join(names)}")
     for source in chosen:
         print(source.stem, flush=True)
-        target = HERE / f"{source.stem}.ipynb"
+        target = source.parent.parent / f"{source.stem}.ipynb"
         part = target.with_suffix(".part")
-        nbformat.write(build(source), part)
+        nbformat.write(build(source) if source in lessons else assignment(source), part)
         part.replace(target)
 
 

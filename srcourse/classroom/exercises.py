@@ -58,13 +58,18 @@ class Result:
         return f"{'Passed' if self.passed else 'Not yet'}: {self.title}. {self.words}"
 
     def _repr_html_(self) -> str:
-        mark, colour = ("✓ Passed", "#00734d") if self.passed else ("○ Not yet", "#9a5700")
-        words = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(self.words))
-        return (
-            f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em">'
-            f'<strong style="color:{colour}">{mark}: {html.escape(self.title)}</strong><br>'
-            f"{words}</div>"
-        )
+        return panel(self.passed, "Passed" if self.passed else "Not yet", self.title, self.words)
+
+
+def panel(passed: bool, verdict: str, title: str, words: str) -> str:
+    """What a judge says, as HTML: in green with a tick, or in brown."""
+    mark, colour = ("✓", "#00734d") if passed else ("○", "#9a5700")
+    words = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(words))
+    return (
+        f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em">'
+        f'<strong style="color:{colour}">{mark} {verdict}: {html.escape(title)}</strong><br>'
+        f"{words}</div>"
+    )
 
 
 def check(key: str, answer: Any) -> Result:

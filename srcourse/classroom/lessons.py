@@ -36,6 +36,9 @@ LESSONS = (
     Lesson("13_psnr_and_ssim", "PSNR and SSIM", 40),
     Lesson("14_performance_recovery_score", "Performance recovery score", 40),
     Lesson("15_what_no_network_knows", "What no network knows", 40),
+    Lesson("16_colorization", "Colorization", 40),
+    Lesson("17_video", "Video", 30),
+    Lesson("18_application", "The application", 35),
 )
 
 

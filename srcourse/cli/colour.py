@@ -76,8 +76,9 @@ def colour_after_sr(
     Each picture's grey is shrunk, and coloured as it is, enlarged by bicubic and by the network,
     and unshrunk: at a fixed side, as the source's colorizer does it, and at its own resolution.
     """
-    from srcourse import colorization, upscale
+    from srcourse import colorization
     from srcourse.colorization.after_sr import compare
+    from srcourse.upscaling import upscale
 
     check_record(out)
     for s in scale:  # a wrong one shows before any work

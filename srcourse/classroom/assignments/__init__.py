@@ -1,0 +1,1 @@
+"""The judges of the graded assignments, a module for each notebook in notebooks/assignments."""
