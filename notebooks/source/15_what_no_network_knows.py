@@ -643,8 +643,8 @@ check("15-by-guessing", by_guessing)
 # - An SR picture is for looking at. Ask the LR picture which candidates fit, and ask how many
 #   trials stand behind "cannot be told apart".
 #
-# **Next** colorization: colours for a grey picture, where even more is open. That lesson is being
-# written.
+# **Next** [16 · Colorization](16_colorization.ipynb): colours for a grey picture, where even more
+# is open.
 #
 # ## References
 #
