@@ -1,6 +1,14 @@
 """What the source report states, each statement with the function that measures it."""
 
-from srcourse.claims import background, colorization, metrics, networks, overview, recovery  # noqa: F401  (they register their claims)
+from srcourse.claims import (  # noqa: F401  (they register their claims)
+    application,
+    background,
+    colorization,
+    metrics,
+    networks,
+    overview,
+    recovery,
+)
 from srcourse.claims.claim import VERDICTS, Claim, Finding, Table, claims, table
 
 __all__ = ["VERDICTS", "Claim", "Finding", "Table", "claims", "table"]

@@ -2,6 +2,7 @@
 
 from srcourse.widgets.blind_choice import BlindChoice
 from srcourse.widgets.chroma_explorer import ChromaExplorer
+from srcourse.widgets.colorization_explorer import ColorizationExplorer
 from srcourse.widgets.convolution_stepper import ConvolutionStepper
 from srcourse.widgets.degradation_explorer import DegradationExplorer
 from srcourse.widgets.depth_race import DepthRace
@@ -14,10 +15,12 @@ from srcourse.widgets.pooling_explorer import PoolingExplorer
 from srcourse.widgets.predict import Predict
 from srcourse.widgets.recovery_explorer import RecoveryExplorer
 from srcourse.widgets.scale_explorer import ScaleExplorer
+from srcourse.widgets.video_player import VideoPlayer
 
 __all__ = [
     "BlindChoice",
     "ChromaExplorer",
+    "ColorizationExplorer",
     "ConvolutionStepper",
     "DegradationExplorer",
     "DepthRace",
@@ -30,4 +33,5 @@ __all__ = [
     "Predict",
     "RecoveryExplorer",
     "ScaleExplorer",
+    "VideoPlayer",
 ]
