@@ -679,8 +679,8 @@ where(
 # tell right colours from loud ones.
 #
 # The last question is there for a reason: most pixels of most photographs are nearly grey, so a
-# method that colours nothing is hard to beat by raw AuC. That is why the rebalanced one exists. (The
-# paper reports 89.5 % and 67.3 % for its full method, on other photographs than ours.)
+# method that colours nothing is hard to beat by raw AuC. That is why the rebalanced one exists.
+# (The paper reports 89.5 % and 67.3 % for its full method, on other photographs than ours.)
 #
 # Neither tells whether a picture looks *right*. A blue car painted red, without a blot, counts as a
 # bad error, though nobody could know better. So the paper asked two more judges. A network that
@@ -783,7 +783,8 @@ plt.show()
 after = results.read("colour_after_sr")
 print(after["command"], after["data"], sep="\n")
 for resolution in ("fixed", "own"):
-    print(f"\n{resolution} size       change: bicubic     sr      AuC:     lr  bicubic     sr     hr")
+    print(f"\n{resolution} size")
+    print("               change: bicubic     sr      AuC:     lr  bicubic     sr     hr")
     kept = [r for r in after["results"]["rows"] if r["resolution"] == resolution]
     for key in dict.fromkeys((r["set"], r["scale"]) for r in kept):
         one = {r["input"]: r for r in kept if (r["set"], r["scale"]) == key}
