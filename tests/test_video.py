@@ -1,6 +1,7 @@
 """`upscale_video` against PyAV: what of the original the result keeps, and how runs end."""
 
 import _thread
+import signal
 import threading
 import time
 from fractions import Fraction
@@ -210,8 +211,13 @@ def test_ctrl_c_leaves_no_file_and_the_older_one_as_it_was(tmp_path):
         if done == 3:
             _thread.interrupt_main()
 
-    with pytest.raises(KeyboardInterrupt):
-        upscale_video(clip, tmp_path / "out.mp4", "nearest", 2, tell=interrupt)
+    # Started in the background of a script, Python would ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            upscale_video(clip, tmp_path / "out.mp4", "nearest", 2, tell=interrupt)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert alone(tmp_path) == ["in.mp4", "out.mp4"]
     assert (tmp_path / "out.mp4").read_bytes() == b"older"
     assert threading.active_count() == threads

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
+from functools import cache
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import anywidget
 import numpy as np
 import traitlets
+from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
 from srcourse import images
@@ -184,21 +186,27 @@ def listed(values: Iterable[object]) -> str:
     return ", ".join(map(str, values))
 
 
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """What snapshots are written in: Pillow's own font has no ×, − or Greek letters."""
+    return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
+
+
 def panels(*shown: tuple[str, np.ndarray], side: int = 256) -> np.ndarray:
     """Pictures side by side, each under its caption: a snapshot, uint8 (H, W, 3).
 
     Each picture (uint8 or float, grey or RGB) is enlarged by a whole factor, without smoothing, as
     far as it stays within `side` pixels, so that single pixels can be seen.
     """
-    font = ImageFont.load_default(size=13)
+    written = font(12)
     tiles = []
     for caption, image in shown:
         tile = images.to_uint8(images.rgb(image))
         factor = max(1, side // max(tile.shape[:2]))
         tile = tile.repeat(factor, axis=0).repeat(factor, axis=1)
-        width = max(tile.shape[1], int(font.getlength(caption)) + 1)
+        width = max(tile.shape[1], int(written.getlength(caption)) + 1)
         page = Image.new("RGB", (width + 12, tile.shape[0] + 28), "white")
-        ImageDraw.Draw(page).text((6, 6), caption, fill="black", font=font)
+        ImageDraw.Draw(page).text((6, 6), caption, fill="black", font=written)
         page.paste(Image.fromarray(tile), (6, 26))
         tiles.append(np.asarray(page))
     height = max(tile.shape[0] for tile in tiles)

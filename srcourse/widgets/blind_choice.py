@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import traitlets
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from srcourse import images, progress
 from srcourse.metrics.binomial import wilson
-from srcourse.widgets.base import STYLE, CourseWidget, front_end, panels
+from srcourse.widgets.base import STYLE, CourseWidget, font, front_end, panels
 
 SIDES = ("left", "right")
 LONGEST = 384  # pixels a side: two pictures stand beside each other on a page
@@ -120,10 +120,10 @@ class BlindChoice(CourseWidget):
         size = pair["height"], pair["width"], 3
         captioned = ((side, np.frombuffer(pair[side], np.uint8).reshape(size)) for side in SIDES)
         both = panels(*captioned, side=LONGEST)
-        font = ImageFont.load_default(size=15)
-        width = max(both.shape[1], int(font.getlength(self.question)) + 13)
+        written = font(14)
+        width = max(both.shape[1], int(written.getlength(self.question)) + 13)
         page = Image.new("RGB", (width, both.shape[0] + 28), "white")
-        ImageDraw.Draw(page).text((6, 6), self.question, fill="black", font=font)
+        ImageDraw.Draw(page).text((6, 6), self.question, fill="black", font=written)
         page.paste(Image.fromarray(both), (0, 28))
         return np.asarray(page)
 

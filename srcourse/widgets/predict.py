@@ -8,7 +8,7 @@ import traitlets
 from PIL import Image, ImageDraw, ImageFont
 
 from srcourse import progress
-from srcourse.widgets.base import CourseWidget, front_end
+from srcourse.widgets.base import CourseWidget, font, front_end
 
 
 class Predict(CourseWidget):
@@ -72,15 +72,12 @@ class Predict(CourseWidget):
         self.verdict = f"{'✓' if right else '→'} {verdict} {self._because}".strip()
 
     def snapshot(self) -> np.ndarray:
-        font = ImageFont.load_default(size=15)
-        lines = [self.question, *(f"· {choice}" for choice in self.choices), self.verdict]
-        lines = [
-            line.replace("−", "-") for line in lines
-        ]  # the built-in font has no minus, no circle
-        wrapped = [part for line in lines if line for part in _wrapped(line, font, 600)]
+        written = font(14)
+        lines = [self.question, *(f"○ {choice}" for choice in self.choices), self.verdict]
+        wrapped = [part for line in lines if line for part in _wrapped(line, written, 600)]
         page = Image.new("RGB", (624, 24 + 22 * len(wrapped)), "white")
         for number, line in enumerate(wrapped):
-            ImageDraw.Draw(page).text((12, 10 + 22 * number), line, fill="black", font=font)
+            ImageDraw.Draw(page).text((12, 10 + 22 * number), line, fill="black", font=written)
         return np.asarray(page)
 
     def summary(self) -> dict[str, object]:
@@ -120,13 +117,11 @@ def _valid(answer: float | str, choices: Sequence[str]) -> None:
         raise ValueError(f"answer is {answer!r}; without choices it must be a number")
 
 
-def _wrapped(
-    line: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
-) -> list[str]:
+def _wrapped(line: str, written: ImageFont.FreeTypeFont, width: int) -> list[str]:
     rows = [""]
     for word in line.split():
         longer = f"{rows[-1]} {word}".strip()
-        if font.getlength(longer) <= width or not rows[-1]:
+        if written.getlength(longer) <= width or not rows[-1]:
             rows[-1] = longer
         else:
             rows.append(word)
