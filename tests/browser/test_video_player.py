@@ -5,7 +5,7 @@ import pytest
 
 from srcourse import video
 from srcourse.widgets import VideoPlayer
-from tests.browser.test_model_compare import KERNEL, drawn, opened
+from tests.browser.test_model_compare import busy_kernel, drawn, opened
 
 WAIT = 15_000  # milliseconds
 CLIPS = """\
@@ -155,23 +155,23 @@ def test_the_change_and_what_moves(page, widget, python):
     assert np.abs(found[moves] - bright[moves] / 4).max() < 2
 
 
-def test_it_plays_pauses_and_needs_no_kernel(page, widget, python):
-    page.evaluate(f"code => {{ {KERNEL}.requestExecute({{code}}); }}", "import time; time.sleep(4)")
-    page.wait_for_function(f"() => {KERNEL}.status === 'busy'")
+def test_it_plays_pauses_and_needs_no_kernel(page, widget, python, tmp_path):
     page.evaluate(
         """() => { const line = document.querySelector('.sr-video-player .sr-readout');
         window.seen = new Set();
         new MutationObserver(() => window.seen.add(line.textContent)).observe(
           line, {childList: true, characterData: true, subtree: true}); }"""
     )
-    widget.locator("canvas").focus()
-    page.keyboard.press(" ")
-    widget.get_by_role("button", name="Pause", exact=True).wait_for(timeout=WAIT)
-    assert widget.locator(".sr-readout").get_attribute("aria-live") == "off"
-    page.wait_for_function("() => [...window.seen].filter((s) => s.startsWith('Play')).length >= 5")
-    assert page.evaluate(f"() => {KERNEL}.status") == "busy"
-    page.keyboard.press(" ")
-    widget.get_by_role("button", name="Play", exact=True).wait_for(timeout=WAIT)
+    with busy_kernel(page, tmp_path):
+        widget.locator("canvas").focus()
+        page.keyboard.press(" ")
+        widget.get_by_role("button", name="Pause", exact=True).wait_for(timeout=WAIT)
+        assert widget.locator(".sr-readout").get_attribute("aria-live") == "off"
+        page.wait_for_function(
+            "() => [...window.seen].filter((s) => s.startsWith('Play')).length >= 5"
+        )
+        page.keyboard.press(" ")
+        widget.get_by_role("button", name="Play", exact=True).wait_for(timeout=WAIT)
     stopped = widget.locator(".sr-readout").text_content()
     page.wait_for_timeout(500)
     assert widget.locator(".sr-readout").text_content() == stopped
