@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from srcourse import cli, images, metrics, zoo
+from srcourse.claims import background
 from srcourse.cli import command
 from srcourse.training.loop import Run
 from srcourse.upscaling import upscale
@@ -167,6 +168,35 @@ def test_an_option_of_the_wrong_kind_is_named(pictures):
     result = srcourse("evaluate", "bicubic", "--images", pictures, "--scale", "1.5")
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for '--scale': ")
+
+
+def test_claims_are_listed_with_evidence_and_counted():
+    lines = srcourse("claims", "2.3.1").stdout.splitlines()
+    assert lines[0] == "2.3.1: A convolution is composed of integers."
+    assert lines[1].startswith("    does not hold: The Gaussian's corner is 0.0625")
+    assert lines[-1].startswith("1 statements: 0 holds, 0 holds with a limit, 1 does not hold")
+
+
+def test_claims_for_programs():
+    found = json.loads(srcourse("claims", "2.3", "--json").stdout)
+    assert sum(found["counts"].values()) == len(found["claims"]) > 3
+    assert {claim["section"] for claim in found["claims"]} == {"2.3.1", "2.3.2"}
+    assert all(claim["verdict"] == claim["recorded"] for claim in found["claims"])
+
+
+def test_a_claim_that_comes_out_otherwise_ends_with_1(monkeypatch):
+    monkeypatch.setattr(background, "named_kernel", lambda name: np.eye(3))
+    result = srcourse("claims", "2.3.1")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "on record as 'does not hold': 2.3.1 A convolution is composed of integers."
+    ]
+
+
+def test_claims_of_an_unknown_section_name_the_known():
+    result = srcourse("claims", "9.9")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no claim of section '9.9'" in result.stderr
 
 
 def test_a_reader_that_stops_early_is_no_error():

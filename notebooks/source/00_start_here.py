@@ -134,9 +134,9 @@ course_map()
 # %% [markdown]
 # First comes what eyes take from a picture (01), then how a network learns (02) and the operations
 # that it is made of (03 to 05), then what super-resolution asks (06), the methods that need no
-# training (07), and the networks, from 08 on. The map shows the lessons that your copy has. Lessons
-# on colour, on video and on an application are planned; where the map does not list them, they are
-# not written yet.
+# training (07), and the networks (08 to 12). Then you learn to judge their pictures (13 to 15), to
+# colour them (16), to enlarge videos (17), and how an application is made of all that (18). Lesson
+# 19 brings together what the course found out.
 #
 # The course grew out of a university report on super-resolution, which it calls the *source
 # report*, and checks what it says: `srcourse claims` lists its statements, each with a verdict.

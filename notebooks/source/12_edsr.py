@@ -429,7 +429,7 @@ with tempfile.TemporaryDirectory() as folder:
 # ## What the source report says
 
 # %%
-claims.table("4.1")
+claims.table("4.1", "4.3")
 
 # %% [markdown]
 # ## Exercises

@@ -456,8 +456,8 @@ print(f"Little's law: {load['clients']} inside, so each stays {1000 * by_little:
 # The last line needs no clock for any single answer. By **Little's law** (1961), the number of
 # visitors inside is the rate at which they come, times the time that each stays on average. So 32
 # patient clients make their own wait: more workers shorten it, fewer clients as well. What tells
-# whether the server is awake is the line of `/health`, which was asked all the while. The machine
-# was busy with other things too; on one that is not, all of it goes faster.
+# whether the server is awake is the line of `/health`, which was asked all the while. The clients
+# took their share of the same machine; with them elsewhere, all of it goes a little faster.
 #
 # ## Strangers
 #

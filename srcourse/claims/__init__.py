@@ -6,6 +6,7 @@ from srcourse.claims import (  # noqa: F401  (they register their claims)
     colorization,
     metrics,
     networks,
+    outputs,
     overview,
     recovery,
 )

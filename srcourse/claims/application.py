@@ -1,48 +1,16 @@
-"""The report's sections 4.4 and 7: EDSR on videos, and the application with its server."""
+"""The report's section 7: the application with its server."""
 
 import base64
 import json
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
-from srcourse import images, upscaling, video
+from srcourse import images
 from srcourse.claims.claim import Finding, claim, graded, not_checkable
 
 FIELDS = {"DATA", "MODEL", "FILENAME"}
-
-
-@claim(
-    "4.4",
-    "A video is pictures that change over time, so that the network can be applied to it.",
-    "holds with a limit",
-)
-def frame_by_frame() -> Finding:
-    rng = np.random.default_rng(0)
-    still = images.to_uint8(images.sample("camera")[100:196:2, 100:196:2])
-    clip = [
-        images.to_uint8(np.clip(still / 255 + rng.normal(0, 0.01, still.shape), 0, 1))
-        for _ in range(3)
-    ]
-    rest = video.still(clip)
-    enlarged = {
-        name: [upscaling.upscale(frame, 2, name) for frame in clip]
-        for name in ("bicubic", "edsr-mini")
-    }
-    moved = {
-        name: video.flicker([frame[::2, ::2] for frame in frames], rest)
-        for name, frames in enlarged.items()
-    }
-    sizes = {frame.shape for frame in enlarged["edsr-mini"]}
-    return graded(
-        sizes == {(2 * still.shape[0], 2 * still.shape[1])},
-        "Each frame is a picture, and comes out as one, twice as large.",
-        limit="But a frame knows nothing of the one before. Of a scene that rests, with a noise "
-        f"that changes by {video.flicker(clip, rest):.1f} of 255 levels from frame to frame, "
-        f"EDSR's frames change by {moved['edsr-mini']:.1f}, bicubic's by {moved['bicubic']:.1f}.",
-    )
 
 
 not_checkable(

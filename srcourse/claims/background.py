@@ -32,6 +32,27 @@ def fires() -> Finding:
     )
 
 
+@claim(
+    "2.1.1",
+    "A node multiplies its inputs by weights, adds the products, and applies an activation.",
+    "holds with a limit",
+)
+def node() -> Finding:
+    inputs, weights = np.array([0.5, -1.0, 2.0]), np.array([0.4, 0.3, -0.2])
+    by_hand = relu(np.array([(inputs * weights).sum() + 0.7]))[0]
+    layer = nn.Sequential(nn.Linear(3, 1), nn.ReLU())
+    with torch.no_grad():
+        layer[0].weight[:] = torch.tensor(weights)  # type: ignore[index]
+        layer[0].bias[:] = 0.7  # type: ignore[index]
+        library = layer(torch.tensor(inputs, dtype=torch.float32)).item()
+    return graded(
+        abs(by_hand - library) < 1e-6,
+        f"By hand {by_hand:.2f}, by torch {library:.2f}.",
+        limit="Between the sum and the activation stands a bias, here 0.7; and the activation is "
+        "no likelihood.",
+    )
+
+
 not_checkable(
     "2.1.1",
     "A network with more than one hidden layer is called deep.",
@@ -243,6 +264,46 @@ def valid_padding() -> Finding:
     sizes = {n: conv_output_size(n, 3) for n in (5, 7, 9)}
     shown = ", ".join(f"{n}×{n} gives {m}×{m}" for n, m in sizes.items())
     return graded(all(m == 3 for m in sizes.values()), f"{shown}: it is n − k + 1.")
+
+
+@claim(
+    "2.4.2",
+    "Valid padding makes the result smaller; same padding keeps or increases its size.",
+    "holds with a limit",
+)
+def kinds_of_padding() -> Finding:
+    photo = images.sample("camera")[:9, :9] / 255
+    kernel = named_kernel("gaussian")
+    valid, same = (len(convolve2d(photo, kernel, padding=kind)) for kind in ("valid", "same"))
+    larger = conv_output_size(9, 3, padding=2)
+    return graded(
+        valid < same == 9,
+        f"9×9 under a 3×3 kernel: valid {valid}×{valid}, same {same}×{same}.",
+        limit=f"Same keeps the size and never increases it; {larger}×{larger} takes two pixels "
+        "all around, which is called full.",
+    )
+
+
+@claim("2.4.2", "The kernel moves right along a row, then down to the next.", "holds with a limit")
+def order_of_stops() -> Finding:
+    picture, kernel = np.array(CORNER, float), np.array(CROSS, float)
+    result = np.empty((3, 3))
+    for stop in np.random.default_rng(0).permutation(9):
+        y, x = divmod(stop, 3)
+        result[y, x] = (picture[y : y + 3, x : x + 3] * kernel).sum()
+    return graded(
+        np.array_equal(result, convolve2d(picture, kernel)),
+        "So a loop does it;",
+        limit="but no stop needs another's result: in a random order the nine are the same, and "
+        "libraries compute many at once.",
+    )
+
+
+@claim("2.4.3", "3×3 pooling over a 5×5 map, as its figure shows, gives 3×3.", "holds")
+def pooling_figure() -> Finding:
+    shapes = {s: pool2d(np.array(CORNER, float), 3, stride=s).shape for s in (1, 2, 3)}
+    shown = ", ".join(f"{h}×{w} at stride {s}" for s, (h, w) in shapes.items())
+    return graded(shapes[1] == (3, 3), f"That takes a stride of 1: {shown}.")
 
 
 @claim("2.4.3", "Pooling reduces the size, and so the computation that follows.", "holds")

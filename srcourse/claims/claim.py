@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 VERDICTS = ("holds", "holds with a limit", "does not hold", "not checkable")
 
@@ -83,6 +84,25 @@ class Table:
     """Claims, each with what was found just now."""
 
     rows: tuple[tuple[Claim, Finding], ...]
+
+    def counts(self) -> dict[str, int]:
+        """How many got each verdict, in the order of VERDICTS."""
+        found = [finding.verdict for _, finding in self.rows]
+        return {verdict: found.count(verdict) for verdict in VERDICTS}
+
+    def as_data(self) -> dict[str, Any]:
+        """Counts and rows as plain data; `recorded` is the verdict that a test holds it to."""
+        rows = [
+            {
+                "section": claim.section,
+                "statement": claim.statement,
+                "verdict": finding.verdict,
+                "evidence": finding.evidence,
+                "recorded": claim.verdict,
+            }
+            for claim, finding in self.rows
+        ]
+        return {"counts": self.counts(), "claims": rows}
 
     def __repr__(self) -> str:
         return "\n".join(

@@ -14,6 +14,7 @@ from srcourse.models.btsrn import ProjectedBlock
 from srcourse.models.cost import multiply_adds, parameters
 from srcourse.models.edsr import ResBlock
 from srcourse.models.selnet import SelectionUnit
+from srcourse.models.shuffled import as_convolution
 from srcourse.models.srresnet import BNBlock
 from srcourse.training.memory import kept_for_backward
 
@@ -172,6 +173,19 @@ def deconvolution() -> Finding:
     )
 
 
+@claim("3.2", "Upsampling is done by deconvolution or by sub-pixel convolution.", "holds")
+def two_ways_up() -> Finding:
+    deconv = _build("fsrcnn", 2).deconv
+    maps = torch.rand(1, 56, 9, 9)
+    with torch.no_grad():
+        apart = float((as_convolution(deconv)(maps) - deconv(maps)).abs().max())
+    return graded(
+        apart < 1e-5,
+        "Both ship, the first in FSRCNN, the second in EDSR. They are one: FSRCNN's deconvolution, "
+        "rearranged as a convolution and a PixelShuffle, gives the same to float precision.",
+    )
+
+
 @claim("3.2", "FSRCNN is faster and gives better results than SRCNN.", "holds")
 def fsrcnn_beats_srcnn() -> Finding:
     cost = float(multiply_adds(_build("srcnn", 2)) / multiply_adds(_build("fsrcnn", 2)))
@@ -325,6 +339,11 @@ not_checkable(
 # 4.1 EDSR
 
 
+@claim("4.1", "Batch norm takes the network's flexibility, as it normalises.", "holds with a limit")
+def flexibility() -> Finding:
+    return batch_norm_and_scale()
+
+
 @claim("4.1", "Batch norm takes as much memory as the convolution before it.", "holds with a limit")
 def batch_norm_memory() -> Finding:
     x = torch.rand(1, 64, 32, 32)
@@ -445,6 +464,28 @@ def edsr_table() -> Finding:
         all(abs(f / s - 1) < 0.05 for f, s in zip(found.values(), stated, strict=True)),
         f"{', '.join(f'{name} {value:.2f} M' for name, value in found.items())}.",
         limit=f"At ×2 the baseline has {smaller[0]:.2f} M and EDSR {smaller[1]:.2f} M.",
+    )
+
+
+@claim(
+    "4.1",
+    "Blocks and filters: SRResNet and baseline 16 of 64, EDSR 32 of 256 with a factor of 0.1, "
+    "MDSR 80 of 64.",
+    "holds",
+)
+def edsr_sizes() -> Finding:
+    def size(name: str) -> tuple[int, int]:
+        blocks = _layers(_build(name, 2), ResBlock, BNBlock)
+        tail = [b for b in blocks if b.body[0].kernel_size == (3, 3)]  # MDSR's heads have 5×5
+        return len(tail), tail[0].body[0].out_channels
+
+    names = ("srresnet", "edsr-baseline", "edsr", "mdsr")
+    found = {name: size(name) for name in names}
+    factor = _layers(_build("edsr", 2), ResBlock)[0].res_scale
+    return graded(
+        list(found.values()) == [(16, 64), (16, 64), (32, 256), (80, 64)] and factor == 0.1,
+        f"Ours: {', '.join(f'{name} {b} of {f}' for name, (b, f) in found.items())}; EDSR's "
+        f"factor is {factor:g}.",
     )
 
 

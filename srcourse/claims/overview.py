@@ -44,6 +44,20 @@ def div2k() -> Finding:
     return graded(amount == 800 + 100 + 100, f"Together {amount:,}, the amount in its table.")
 
 
+@claim("1.2", "BSDS300 has 154,401 pixels a picture and, on average, 435 by 367.", "holds")
+def bsds() -> Finding:
+    entry = datasets.about("BSDS300")
+    long, short = 481, 321  # each of its pictures, lying or upright
+    lying = (entry.width - short) / (long - short)
+    height = lying * short + (1 - lying) * long
+    return graded(
+        long * short == entry.pixels and round(height) == entry.height,
+        f"Each is {long} by {short} or {short} by {long}, which is {long * short:,} either way; a "
+        f"mean width of {entry.width} means that {lying:.0%} lie, and a mean height of "
+        f"{height:.0f}.",
+    )
+
+
 @claim(
     "1.2",
     "Its table gives each data set its keywords: PIRM has babies, birds and butterflies.",

@@ -1,5 +1,6 @@
 """The report's section 5: the performance recovery score, PRS."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,13 @@ def accuracies() -> Finding:
         f"{found['protocol']['model']} and {found['protocol']['seeds']} seeds: "
         f"{', '.join(f'{value:.4f}' for value in ours)}.",
     )
+
+
+@claim("5.4", "Each test takes 313 steps.", "holds")
+def steps_of_a_test() -> Finding:
+    images = _record()["protocol"]["images"]["split"]
+    steps = math.ceil(images / 32)
+    return graded(steps == 313, f"{images:,} images in batches of 32, Keras's usual size: {steps}.")
 
 
 @claim("5.4", "Accuracy on training images lies above that on validation images.", "holds")

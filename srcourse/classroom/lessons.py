@@ -39,6 +39,7 @@ LESSONS = (
     Lesson("16_colorization", "Colorization", 40),
     Lesson("17_video", "Video", 30),
     Lesson("18_application", "The application", 35),
+    Lesson("19_report_card", "The report card", 30),
 )
 
 

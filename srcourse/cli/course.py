@@ -1,5 +1,6 @@
 """The course itself: its lessons, the machine, the source's statements."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -60,13 +61,23 @@ def doctor() -> None:
 @command
 def claims(
     section: Annotated[list[str] | None, typer.Argument(help="such as 2.4; all if none")] = None,
-    measure: Annotated[bool, typer.Option("--measure", help="measure each one now")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the same for programs")] = False,
 ) -> None:
-    """What the source report states, and what we find."""
+    """What the source report states, measured now: each statement with verdict and evidence.
+
+    Ends with 1 where a verdict is another than the one on record.
+    """
     from srcourse import claims as room
 
-    for claim in room.claims(*section or ()):
-        typer.echo(f"{claim.section:<6} {claim.verdict:<19} {claim.statement}")
-        if measure:
-            found = claim.measure()
-            typer.echo(f"{'':<6} {found.verdict:<19} {found.evidence}")
+    found = room.table(*section or ())
+    if as_json:
+        typer.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(repr(found))
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in found.counts().items())
+        typer.echo(f"\n{len(found.rows)} statements: {counts}")
+    changed = [claim for claim, finding in found.rows if finding.verdict != claim.verdict]
+    for claim in changed:
+        typer.echo(f"on record as {claim.verdict!r}: {claim.section} {claim.statement}", err=True)
+    if changed:
+        raise typer.Exit(1)
