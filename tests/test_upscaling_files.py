@@ -106,6 +106,16 @@ def test_grey_keeps_a_grey_profile_and_no_other(tmp_path, ending, dtype):
             assert found.info.get("icc_profile") == kept
 
 
+def test_a_grey_profile_is_not_passed_on_to_colours(tmp_path):
+    grey = SRGB[:16] + b"GRAY" + SRGB[20:]
+    images.save(tmp_path / "a.png", images.sample("camera")[:9, :12], icc=grey)
+    pairs = plan([tmp_path / "a.png"], tmp_path / "out")
+    coloured = transform_files(pairs, lambda picture: np.dstack([picture] * 3))
+    assert [problem for _, problem in coloured] == [None]
+    with Image.open(tmp_path / "out" / "a.png") as found:
+        assert (found.mode, found.info.get("icc_profile")) == ("RGB", None)
+
+
 def test_orientation_is_applied(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6

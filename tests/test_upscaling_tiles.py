@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from srcourse import images, zoo
 from srcourse.resampling import METHODS
-from srcourse.upscaling import upscale
+from srcourse.upscaling import halo, upscale
 from srcourse.upscaling.tiles import LARGEST, MOST, SMALLEST, cut, side_for
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -98,6 +98,25 @@ def test_a_tile_that_is_no_size_is_refused(tile):
 def test_the_smallest_pictures(shape, model):
     image = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
     assert upscale(image, 2, model).shape == (2 * shape[0], 2 * shape[1], *shape[2:])
+
+
+def test_each_tile_is_told():
+    heard = []
+    rgba = np.random.default_rng(0).integers(0, 256, (20, 50, 4), np.uint8)
+    upscale(rgba, 2, "bicubic", tile=20, tell=lambda *counts: heard.append(counts))
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("model", ["bicubic", "srcnn", "fsrcnn"])
+def test_a_pixel_depends_on_no_more_than_the_halo(model):
+    """And on the halo's last pixel, or fewer would do."""
+    reach = halo(model, 2)
+    picture = np.random.default_rng(0).random((4 * reach + 1, 4 * reach + 1))
+    other = picture.copy()
+    other[2 * reach, 2 * reach] = 1 - other[2 * reach, 2 * reach].round()
+    moved = np.argwhere(np.abs(upscale(other, 2, model) - upscale(picture, 2, model)).max(axis=0))
+    first, last = int(moved.min()) // 2, int(moved.max()) // 2
+    assert reach == 2 * reach - first == last - 2 * reach
 
 
 def test_a_long_strip_comes_in_many_tiles():

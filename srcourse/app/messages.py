@@ -111,7 +111,7 @@ class Job(BaseModel):
     id: str
     kind: Kind
     status: Status
-    done: Annotated[int, Field(description="Frames of a video; 0 or 1 of a picture.")]
+    done: Annotated[int, Field(description="Frames of a video, tiles of a picture.")]
     total: Annotated[int | None, Field(description="null where the file does not say.")]
     seconds: Annotated[float, Field(description="In work so far.")]
     error: Annotated[str | None, Field(description="Why it failed.")]

@@ -19,14 +19,12 @@ def enhance(
 ) -> None:
     """Read the file `source`, and write the picture (PNG) or video (MP4) `result`.
 
-    tell: hears how many steps are done and how many there are: frames of a video; a picture is one.
+    tell: hears how many steps are done and how many there are: a video's frames, a picture's tiles.
     Raises Refused for what cannot be decoded, and for what is beyond the limits after all.
     """
     try:
         if order.kind == "picture":
-            tell(0, 1)
-            _picture(order, source.read_bytes(), result)
-            tell(1, 1)
+            _picture(order, source.read_bytes(), result, tell)
         else:
             _video(order, source.read_bytes(), result, settings, tell)
     except ValueError as error:
@@ -35,19 +33,23 @@ def enhance(
         raise Refused(503, "the server has not enough memory for this now", 30) from None
 
 
-def _picture(order: Order, data: bytes, result: Path) -> None:
+def _picture(
+    order: Order, data: bytes, result: Path, tell: Callable[[int, int | None], None]
+) -> None:
     from srcourse import images
 
     picture, profile = images.load(data), images.icc_profile(data)
     if order.name == COLOURIZER:
         from srcourse.colorization import colorize
 
+        tell(0, 1)
         out = colorize(picture)
+        tell(1, 1)
         profile = profile if picture.ndim == 3 else None  # that of grey does not fit colours
     else:
         from srcourse.upscaling import upscale
 
-        out = upscale(picture, order.scale, order.name)
+        out = upscale(picture, order.scale, order.name, tell=tell)
     images.save(result, out, icc=profile)
 
 

@@ -14,7 +14,7 @@ from srcourse.images import check_range, spread_colour
 from srcourse.resampling import METHODS, imresize, whole_scale
 from srcourse.upscaling.tiles import cut, side_for
 
-__all__ = ["methods", "upscale"]
+__all__ = ["halo", "methods", "upscale"]
 
 
 def methods() -> tuple[str, ...]:
@@ -31,6 +31,7 @@ def upscale(
     tile: int | None = None,
     self_ensemble: bool = False,
     progress: bool = False,
+    tell: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """Enlarge `image` by a whole `scale`.
 
@@ -44,7 +45,8 @@ def upscale(
     tile: pixels a side of the pieces that a large picture is enlarged in; by default as many as
     the free memory allows. The result does not depend on it. self_ensemble: the mean of the eight
     flips and turns, about 0.1 dB better and eight times slower (EDSR's paper, section 3.4); the
-    interpolations are symmetric and ignore it. progress: show a bar while several tiles run.
+    interpolations are symmetric and ignore it. progress: show a bar while several tiles run. tell:
+    hears after each tile how many are done, and of how many.
 
     Raises ValueError for an unknown model (the nearest name is suggested), a scale or tile that is
     not a whole number from 1, and a picture that is none.
@@ -56,10 +58,18 @@ def upscale(
     method = _method(model, scale, self_ensemble)
     side = int(tile or side_for(method.bytes_per_pixel, method.halo))
     if image.shape[2:] != (4,):
-        return _by_tiles(image, scale, method, side, progress)
-    colour = _by_tiles(spread_colour(image)[..., :3], scale, method, side, progress)
-    alpha = _by_tiles(image[..., 3], scale, _method("bicubic", scale), side, False)
+        return _by_tiles(image, scale, method, side, progress, tell)
+    colour = _by_tiles(spread_colour(image)[..., :3], scale, method, side, progress, tell)
+    alpha = _by_tiles(image[..., 3], scale, _method("bicubic", scale), side)
     return np.dstack([colour, alpha])
+
+
+def halo(model: str | Path, scale: int) -> int:
+    """How many LR pixels around its own a pixel of `upscale`'s result depends on, each way.
+
+    Raises ValueError as `upscale` does.
+    """
+    return _method(model, scale).halo
 
 
 @dataclass(frozen=True)
@@ -104,14 +114,22 @@ def _method(model: str | Path, scale: int, self_ensemble: bool = False) -> _Meth
 
 
 def _by_tiles(
-    image: np.ndarray, scale: int, method: _Method, side: int, progress: bool
+    image: np.ndarray,
+    scale: int,
+    method: _Method,
+    side: int,
+    progress: bool = False,
+    tell: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     height, width = image.shape[:2]
     out = np.empty((scale * height, scale * width, *image.shape[2:]), image.dtype)
     pieces = list(cut(height, width, side, method.halo))
-    for y, x in tqdm(pieces, unit="tile", leave=False, disable=not progress or len(pieces) == 1):
+    bar = tqdm(pieces, unit="tile", leave=False, disable=not progress or len(pieces) == 1)
+    for done, (y, x) in enumerate(bar, 1):
         enlarged = method.enlarge(image[y.read, x.read])[y.kept(scale), x.kept(scale)]
         out[y.write(scale), x.write(scale)] = _as_type(enlarged, image.dtype)
+        if tell:
+            tell(done, len(pieces))
     return out
 
 

@@ -60,7 +60,9 @@ def transform_files(
         try:
             picture, profile = load(source), icc_profile(source)
             target.parent.mkdir(parents=True, exist_ok=True)
-            save(target, transform(picture), icc=profile)
+            made = transform(picture)
+            # A grey picture's profile does not fit the colours that it was given.
+            save(target, made, icc=profile if made.ndim == picture.ndim else None)
         except (ValueError, OSError) as error:
             yield target, str(error)
         else:

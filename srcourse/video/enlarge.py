@@ -143,11 +143,10 @@ def _transform(model: str | Path | Transform, scale: int) -> tuple[Transform, in
         from srcourse.colorization import colorize
 
         return colorize, 1, None
-    from srcourse.upscaling import _method, upscale
+    from srcourse.upscaling import halo, upscale
 
     scale = whole_scale(scale)
-    halo = _method(model, scale).halo
-    return partial(upscale, scale=scale, model=model), scale, halo
+    return partial(upscale, scale=scale, model=model), scale, halo(model, scale)
 
 
 def _same_size(transform: Transform, frame: np.ndarray) -> np.ndarray:
