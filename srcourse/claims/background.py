@@ -40,11 +40,11 @@ def fires() -> Finding:
 def node() -> Finding:
     inputs, weights = np.array([0.5, -1.0, 2.0]), np.array([0.4, 0.3, -0.2])
     by_hand = relu(np.array([(inputs * weights).sum() + 0.7]))[0]
-    layer = nn.Sequential(nn.Linear(3, 1), nn.ReLU())
+    layer = nn.Linear(3, 1, dtype=torch.float64)
     with torch.no_grad():
-        layer[0].weight[:] = torch.tensor(weights)  # type: ignore[index]
-        layer[0].bias[:] = 0.7  # type: ignore[index]
-        library = layer(torch.tensor(inputs, dtype=torch.float32)).item()
+        layer.weight[:] = torch.tensor(weights)
+        layer.bias[:] = 0.7
+        library = layer(torch.tensor(inputs)).relu().item()
     return graded(
         abs(by_hand - library) < 1e-6,
         f"By hand {by_hand:.2f}, by torch {library:.2f}.",

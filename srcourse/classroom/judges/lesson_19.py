@@ -216,7 +216,7 @@ def verdict(answer: Any) -> None:
             lambda g: _of_interval(g.mean(), 1.96 * g.var(ddof=1) / np.sqrt(len(g)))
         ),
         "It counts on how many pictures the first is ahead. The statement is about the mean.": by(
-            lambda g: _of_interval(np.mean(g > 0) - 0.5, 0)
+            lambda g: _of_interval(float(np.mean(g > 0)) - 0.5, 0)
         ),
         "“Holds” and “does not hold” are exchanged: a positive gain speaks for the first.": [
             {WORDS[0]: WORDS[1], WORDS[1]: WORDS[0]}.get(word, word) for word in right
