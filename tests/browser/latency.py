@@ -74,6 +74,18 @@ def recovery_explorer(opened: Opened) -> Callable[[int], None]:
     return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
 
 
+def colorization_explorer(opened: Opened) -> Callable[[int], None]:
+    """Arrow keys on the temperature: Python colours anew."""
+    opened.widget("colorization-explorer").get_by_label("Temperature", exact=True).focus()
+    return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+
+
+def video_player(opened: Opened) -> Callable[[int], None]:
+    """Arrow keys on the picture, from frame to frame: the browser draws alone."""
+    opened.widget("video-player").locator("canvas").focus()
+    return lambda i: opened.page.keyboard.press("ArrowLeft" if i % 2 else "ArrowRight")
+
+
 # name: (lesson, how to press, goal in ms)
 WIDGETS = {
     "KernelExplorer": ("03_convolution", kernel_explorer, 30),
@@ -83,6 +95,8 @@ WIDGETS = {
     "DistortionExplorer": ("13_psnr_and_ssim", distortion_explorer, 100),
     "ModelCompare": ("12_edsr", model_compare, 30),
     "RecoveryExplorer": ("14_performance_recovery_score", recovery_explorer, 100),
+    "ColorizationExplorer": ("16_colorization", colorization_explorer, 150),
+    "VideoPlayer": ("17_video", video_player, 30),
 }
 
 
