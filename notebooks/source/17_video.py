@@ -407,8 +407,8 @@ more = [
 print(f"\nbicubic's, times {min(more):.2f} to {max(more):.2f}")
 
 # %% [markdown]
-# In each clip each network flickers more than bicubic, but by no more than a quarter or so, where in
-# ours it was almost twice: there is less noise in these to sharpen.
+# In each clip each network flickers more than bicubic, but by no more than a quarter or so, where
+# in ours it was almost twice: there is less noise in these to sharpen.
 #
 # ## What has to survive
 #
