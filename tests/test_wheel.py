@@ -75,6 +75,10 @@ def shipped(folder: str, pattern: str) -> set[str]:
     }
 
 
+def test_wheel_is_no_larger_than_a_learner_would_wait_for(wheel):
+    assert wheel.stat().st_size < 60e6
+
+
 def test_wheel_carries_lessons_data_and_front_ends_but_no_sources(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     lessons = shipped("notebooks", "*.ipynb") | shipped("notebooks", "assignments/*.ipynb")
