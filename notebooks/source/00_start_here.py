@@ -61,7 +61,9 @@ print("before", picture.shape, "after", bigger.shape)
 # blocks, trained by this course's own command. Lesson 12 builds it.
 #
 # Is it any good? To know that, we need to know the truth. So we take a picture, make it small, let
-# three methods enlarge the small one, and compare with the picture that we had.
+# three methods enlarge the small one, and compare with the picture that we had. *Nearest* copies
+# the nearest pixel, *bicubic* mixes the pixels around by a fixed rule; both are **interpolation**,
+# and nothing in them is learned. The network is the third.
 
 # %%
 hr = picture[60:220, 100:340]  # the truth: "high resolution"
@@ -83,7 +85,9 @@ plt.show()
 # *Look at the dark rim of the eye and at the fur below it. Nearest gives squares; bicubic is soft;
 # the network draws a firmer rim and a few more hairs, and still not all those that the truth has.*
 #
-# The usual figure for closeness is PSNR, in decibels: higher is closer. Lesson 07 has its formula.
+# The usual figure for closeness is PSNR, in decibels (dB): higher is closer. Lesson 07 has its
+# formula. As the field does, we measure the brightness alone (lesson 01 says why), and leave out
+# two pixels along the border.
 
 # %%
 scores = {name: psnr(hr, result, channel="y", border=2) for name, result in results.items()}
@@ -96,6 +100,7 @@ print("the network is closer than bicubic:", scores["edsr-mini"] > scores["bicub
 # ## Live: look for yourself
 #
 # The same comparison, on any photograph. Drag to move, use the wheel or **+** and **−** to zoom.
+# (*Bicubic's a* and the curves below the pictures are for lesson 07.)
 
 # %%
 ScaleExplorer("chelsea", methods=["nearest", "bicubic", "edsr-mini"], zoom=3)
@@ -124,9 +129,9 @@ print("everything is there" if not problems else "see the lines above")
 #
 # ## The map of the course
 #
-# Lessons end with exercises. Each has a checker that tells you what is wrong and hints at why. What
-# you pass is kept in `progress.json`, a small file beside this notebook; run this cell again to see
-# your map.
+# The times are for reading and trying; exercises come on top. Lessons end with exercises. Each has
+# a checker that tells you what is wrong and hints at why. What you pass is kept in `progress.json`,
+# a small file beside this notebook; run this cell again to see your map.
 
 # %%
 course_map()
@@ -145,7 +150,7 @@ course_map()
 #
 # ### 1. Your first enlargement
 #
-# Enlarge the cat by a factor of 3, with the model `"bicubic"`.
+# Enlarge the cat by a factor of 3, with the model `"bicubic"`, and put the result into `bigger`.
 
 # %%
 bigger = None  # your line here

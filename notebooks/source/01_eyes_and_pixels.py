@@ -65,19 +65,20 @@ Predict(
 #
 # ## Luma: one number for brightness
 #
-# The eye is not equally sensitive to the three primaries of a screen. Colour television needed one
-# signal that a black-and-white set could show, and the standard ITU-R BT.601 still gives the
-# weights. For $R, G, B$ in $[0, 1]$
+# The eye is not equally sensitive to the three primaries of a screen, red, green and blue. Colour
+# television needed one signal that a black-and-white set could show, and the standard ITU-R BT.601
+# still gives the weights. For $R, G, B$ in $[0, 1]$
 #
 # $$Y = 16 + 65.481\,R + 128.553\,G + 24.966\,B$$
 #
-# in 8-bit levels. The result, **luma**, lies between 16 (black) and 235 (white); the rest was left
-# as headroom. Two differences carry the colour: $C_b$ (how blue) and $C_r$ (how red).
+# in 8-bit levels, of which there are 256, from 0 to 255. The result, **luma**, lies between 16
+# (black) and 235 (white); the rest was left as headroom. Two differences carry the colour, the
+# **chroma**: $C_b$ (how blue) and $C_r$ (how red).
 
 # %%
 photo = to_float(sr.images.sample("coffee"))
 red, green, blue = np.moveaxis(photo, 2, 0)
-by_hand = (16 + 65.481 * red + 128.553 * green + 24.966 * blue) / 255
+by_hand = (16 + 65.481 * red + 128.553 * green + 24.966 * blue) / 255  # luma() is from 0 to 1
 print("the formula is sr.images.luma:", np.allclose(by_hand, luma(photo)))
 for name, colour in {
     "black": (0, 0, 0),
@@ -136,9 +137,11 @@ ChromaExplorer("coffee", luma=1, chroma=4)
 #
 # ## The same in numbers
 #
-# Shrink the chroma planes to a quarter, then the luma plane instead, and compare. To be quick, the
-# widget works on a smaller copy of the photograph. The cell takes all of it, and its figures come
-# out a little higher: in a larger picture neighbouring pixels are more alike, so less is lost.
+# Shrink the chroma planes to a quarter, then the luma plane instead, and compare. `imresize` makes
+# the small plane, and bicubic interpolation the large one again; lesson 07 takes both apart. To be
+# quick, the widget works on a smaller copy of the photograph. The cell takes all of it, and its
+# figures come out a little higher: in a larger picture neighbouring pixels are more alike, so less
+# is lost.
 
 
 # %%
@@ -189,8 +192,8 @@ for name in ("astronaut", "chelsea", "coffee", "rocket"):
 # %% [markdown]
 # ## A ganglion cell, roughly
 #
-# A bright centre against a dark surround: as a kernel that is a narrow Gaussian minus a wide one.
-# Lesson 03 explains kernels; here, look only at what such a cell would report.
+# A bright centre against a dark surround: as a kernel that is a narrow bell curve, a Gaussian,
+# minus a wide one. Lesson 03 explains kernels; here, look only at what such a cell would report.
 
 # %%
 centre = sr.resampling.gaussian_kernel(1.0, size=13)
@@ -252,8 +255,8 @@ check("01-luma", my_luma)
 # ### 2. Coarse colours
 #
 # Take a picture in YCbCr, `(H, W, 3)` with even sides. Replace Cb and Cr by versions that went
-# through half the resolution, with `imresize` down and `bicubic` up, and leave Y alone. This is
-# what JPEG calls 4:2:0.
+# through half the resolution, with `imresize` down and `bicubic` up, and leave Y alone. The
+# result is `(H, W, 3)` again. This is what JPEG calls 4:2:0.
 
 
 # %%
@@ -277,8 +280,8 @@ check("01-halve-colours", halve_colours)
 #
 # ### 3. What is left
 #
-# A colour picture of $H \times W$ pixels has $3HW$ numbers. Write the share that is left when the
-# chroma planes are shrunk by `factor` in height and width.
+# A colour picture of $H \times W$ pixels has $3HW$ numbers. Write the share of them, from 0 to 1,
+# that is left when the chroma planes are shrunk by `factor` in height and width.
 
 
 # %%

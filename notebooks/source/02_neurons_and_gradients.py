@@ -55,6 +55,10 @@ Predict(
 # **activation**:
 #
 # $$z = w_1 x_1 + \dots + w_n x_n + b = w \cdot x + b, \qquad a = f(z)$$
+#
+# Four activations will do for this lesson: the **step** from 0 to 1; **ReLU**, the "rectified
+# linear unit", which is $\max(0, z)$; the **sigmoid** $\sigma(z) = 1 / (1 + e^{-z})$; and **tanh**,
+# an S like the sigmoid that runs from −1 to 1.
 
 
 # %%
@@ -604,7 +608,7 @@ claims.table("2.1")
 # ### 1. A neuron
 #
 # Write a neuron with ReLU as its activation. `x` and `w` are arrays of the same length, `b` is a
-# number. Replace the `...`.
+# number, and so is the answer. Replace the `...`.
 
 
 # %%
@@ -625,8 +629,9 @@ check("02-neuron", my_neuron)
 #
 # ### 2. One step
 #
-# A sigmoid neuron with one input: $a = \sigma(wx + b)$, $E = (a - t)^2$. Return its weight and bias
-# after one step of gradient descent. The slope of the sigmoid is $\sigma'(z) = a(1 - a)$.
+# A sigmoid neuron with one input: $a = \sigma(wx + b)$, $E = (a - t)^2$. Return its weight and
+# bias, in this order, after one step of gradient descent. The slope of the sigmoid is
+# $\sigma'(z) = a(1 - a)$.
 
 
 # %%

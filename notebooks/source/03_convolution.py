@@ -9,7 +9,8 @@
 #
 # - compute a convolution by hand, and write it as four loops;
 # - say how large its output is for any padding, stride and dilation;
-# - explain why a network for pictures uses convolutions, with numbers up to 8K.
+# - explain why a network for pictures uses convolutions, and count what it saves, up to a picture
+#   in 8K.
 #
 # **Time** about 35 minutes ·
 # **Before this** [02 · Neurons and gradients](02_neurons_and_gradients.ipynb)
@@ -111,14 +112,15 @@ ConvolutionStepper()
 #
 # ## How large is the output?
 #
-# Along one side of $n$ pixels, with $p$ pixels added at each end, stride $s$ and dilation $d$, the
-# kernel makes
+# Along one side of $n$ pixels, with $p$ pixels added at each end (the **padding**), $s$ pixels from
+# one stop to the next (the **stride**) and the kernel's numbers $d$ pixels apart (the **dilation**,
+# usually 1), the kernel makes
 #
 # $$\left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1$$
 #
-# stops (Dumoulin and Visin 2016, relationship 15). Two cases have names. **Valid** adds nothing.
-# **Same** adds as much as it takes for the output to be as large as the picture: $p = (k-1)/2$ at
-# stride 1.
+# stops, where $\lfloor \; \rfloor$ rounds down (Dumoulin and Visin 2016, relationship 15). Two
+# cases have names. **Valid** adds nothing. **Same** adds as much as it takes for the output to be
+# as large as the picture: $p = (k-1)/2$ at stride 1.
 #
 # The source report says two things here that the formula does not bear out. Let us check them.
 
@@ -138,11 +140,12 @@ for n in (5, 7, 9):
 # Mathematicians turn the kernel by 180° before they slide it, and call only that a convolution;
 # without the turn it is a *cross-correlation*. Deep learning does not turn, and calls it
 # convolution all the same. A network learns its kernels, so it does not care. For a kernel that
-# looks the same after the turn, like the cross above, there is no difference at all.
+# looks the same after the turn, like the cross above, there is no difference at all. For one that
+# finds edges, such as Sobel's, there is:
 
 # %%
 sobel = named_kernel("sobel-x")
-tensor = torch.tensor(image, dtype=torch.float64)[None, None]
+tensor = torch.tensor(image, dtype=torch.float64)[None, None]  # one picture, one channel
 by_torch = torch.nn.functional.conv2d(tensor, torch.tensor(sobel)[None, None])[0, 0].numpy()
 print("ours equals torch's conv2d:", np.allclose(convolve2d(image, sobel), by_torch))
 print("turned, Sobel changes sign:", np.allclose(convolve2d(image, sobel, flip=True), -by_torch))
@@ -180,9 +183,11 @@ for name in ("identity", "box", "gaussian", "sharpen", "sobel-x", "laplacian"):
 # %% [markdown]
 # ## A colour picture is three planes
 #
-# A colour picture is a block of numbers: height × width × 3. A filter treats each plane by itself.
-# A network's layer does more: for each output channel it has one kernel *per input channel*, and
-# adds the three results up. A 3 × 3 layer from 3 to 64 channels therefore has 3 · 64 kernels.
+# A colour picture is a block of numbers: height × width × 3. A filter, as above, treats each plane
+# by itself. In a network such planes are called **channels**, or **maps**; there may be many, and
+# few stand for a colour. Its layer does more: for each output channel it has one kernel *per input
+# channel*, and adds the three results up. A 3 × 3 layer from 3 to 64 channels therefore has 3 · 64
+# kernels.
 
 # %%
 coffee = sr.images.sample("coffee")
@@ -209,9 +214,9 @@ print("and 64 biases, one per output channel:", conv_parameters(3, 64, 3))
 # %% [markdown]
 # ## Why not an ordinary network?
 #
-# A fully connected layer could do anything a convolution does. It would connect every output number
-# with every pixel. Count what that costs to turn a picture into one of the same size, three
-# channels each:
+# A fully connected layer, also called *dense*, could do anything a convolution does. It would
+# connect every output number with every pixel. Count what that costs to turn a picture into one of
+# the same size, three channels each. (A *multiply-add* is one product, added to a sum.)
 
 # %%
 sizes = {"CIFAR-10": (32, 32), "VGA": (640, 480), "Full HD": (1920, 1080), "8K": (7680, 4320)}
@@ -256,7 +261,7 @@ claims.table("2.3", "2.4.1", "2.4.2")
 #
 # ### 1. The output's size
 #
-# Write the formula, without dilation.
+# Write the formula, without dilation. All arguments are whole numbers, and so is the answer.
 
 
 # %%
@@ -279,7 +284,7 @@ check("03-output-size", output_size)
 # ### 2. Convolution in loops
 #
 # Close your eyes to the cell above, and write it yourself: no padding, stride 1, the kernel not
-# turned.
+# turned. `image` is (H, W), `kernel` (k, k), the result an array of (H − k + 1, W − k + 1).
 
 
 # %%

@@ -518,9 +518,10 @@ plt.show()
 # *Two crops of each left half, in grey. Some tell you at once where they are from. Others are an
 # even grey, and nobody could.*
 #
-# Training is the loop of lesson 02: predict, measure the loss, take its gradient, step. The network
-# is half as wide here (16 and 32 maps), to keep it short. Centring the pixels around 0 helps it
-# start.
+# Training is the loop of lesson 02: predict, measure the loss, take its gradient, step. Each step
+# sees 60 crops, a **batch**, and is made by *Adam*: gradient descent that adapts the rate of each
+# weight to the gradients it has seen. The rate falls to zero towards the end. The network is half
+# as wide here (16 and 32 maps), to keep it short. Centring the pixels around 0 helps it start.
 
 
 # %%
@@ -690,8 +691,9 @@ claims.table("2.4.3", "2.4.4")
 #
 # ### 1. Max pooling in loops
 #
-# Write it yourself, for any window and stride. Windows that would stick out are left out. Mind that
-# a map may hold negative numbers only.
+# Write it yourself, for any window and stride: `image` is (H, W), the window `size` × `size`, the
+# result an array. Windows that would stick out are left out. Mind that a map may hold negative
+# numbers only.
 
 
 # %%
@@ -748,7 +750,7 @@ check("04-flat-dense", flat_dense_parameters)
 # ### 3. A softmax that does not overflow
 #
 # $e^{1000}$ is more than a float can hold. You saw that the same number added to every score
-# changes nothing: use it.
+# changes nothing: use it. `z` is an array of scores, and the result one of as many shares.
 
 
 # %%

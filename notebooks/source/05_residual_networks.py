@@ -66,11 +66,13 @@ Predict(
 # | | 56 | higher | **higher** | |
 #
 # Look at the last column. A network that is too large for its data *overfits*: its training error
-# is low, and its validation error suffers. Here the training error itself went up. The authors call
-# it **degradation**. Their networks had batch normalisation, and they checked that the gradients
-# had a healthy size. Our source report compares such networks too, and says that skip connections
-# help because they solve the vanishing gradient. The paper says that this is unlikely to be the
-# cause. We shall measure it.
+# is low, and its error on other pictures is not. Here the training error itself went up. The
+# authors call it **degradation**. Their networks had **batch normalisation**: after each layer,
+# every number is shifted and scaled to mean 0 and variance 1 over the batch of examples that pass
+# together, then by a scale and a shift that are learned. And they checked that the gradients had a
+# healthy size. Our source report compares such networks too, and says that skip connections help
+# because they solve the vanishing gradient (both are explained below). The paper says that this is
+# unlikely to be the cause. We shall measure it.
 #
 # ### A task that trains in seconds
 #
@@ -109,7 +111,7 @@ plt.show()
 #
 # If the best thing to do is nothing, a plain block must learn to copy its input through two layers
 # and a ReLU. A residual block must learn zero. The way along which $x$ travels is the **shortcut**,
-# or skip connection. It has no weights.
+# or skip connection. It has no weights. A network of such blocks is called a **ResNet**.
 #
 # In the paper, batch normalisation follows each layer, and one more ReLU follows the sum. Here is
 # the whole of it, with dense layers in the place of convolutions.
@@ -147,7 +149,7 @@ print("parameters:", *(sum(p.numel() for p in net.parameters()) for net in (plai
 print("the same weights:", all(torch.equal(a, b) for a, b in pairs))
 
 # %% [markdown]
-# And this is the training: all pixels at once, the mean squared error, Adam.
+# And this is the training: all pixels at once, the mean squared error, and Adam, as in lesson 04.
 
 # %%
 print(inspect.getsource(Runner))
@@ -167,7 +169,7 @@ DepthRace()
 # - 8 layers, then 16, 24 and 32. From where on does the plain network lose?
 # - 32 layers and other learning rates. Can you find one that saves the plain network?
 # - 32 layers and *no norm, small weights*. Read the scale beside the gradients before you start.
-# - 32 layers and *no norm, He's weights*. Who is in trouble now?
+# - 32 layers and *no norm, He's weights*, which start larger. Who is in trouble now?
 #
 # **Notice** that up to 16 layers the plain network is at least as fast. The shortcut is no booster.
 # It is what lets you go on building.
@@ -256,7 +258,8 @@ plt.show()
 
 # %% [markdown]
 # *The bars of the plain network (blue) rise to the left: its first layers receive the **largest**
-# gradients. Nothing vanishes, and yet it hardly learns.*
+# gradients. Nothing vanishes, and yet it hardly learns. In the right picture the orange bars are
+# short, because that network is nearly done.*
 #
 # So small gradients are not what holds it back. (They grow so much because of batch normalisation:
 # Yang and others showed in 2019 that without shortcuts it makes gradients grow exponentially
@@ -398,8 +401,9 @@ print(len(moved), "layers in three networks; every one moved by more than 1 %:",
 # do.
 #
 # Second, a layer that hurts. Let us make one: we give the fourth block of a trained network random
-# weights, and train on, with a strong weight decay as the regularisation. Will the network close
-# the block's branch? That is, will $F(x)$ become small beside $x$?
+# weights, and train on, with a strong *weight decay* as the regularisation: each step also pulls
+# every weight a little towards zero. Will the network close the block's branch? That is, will
+# $F(x)$ become small beside $x$?
 
 
 # %%
@@ -480,9 +484,9 @@ always("residual: above 0.25", likeness["residual"].mean(axis=1) > 0.25)
 
 # %% [markdown]
 # Veit, Wilber and Belongie did this in 2016 with a ResNet of 110 layers: taking out one block
-# changed its error hardly at all, while a plain VGG fell to chance. Their view is that a residual
-# network is many paths of different length at once, most of which survive. Ours is small, with few
-# paths, and suffers more. But the difference is of the same kind.
+# changed its error hardly at all, while a plain network, VGG, fell to chance. Their view is that a
+# residual network is many paths of different length at once, most of which survive. Ours is small,
+# with few paths, and suffers more. But the difference is of the same kind.
 #
 # And no block of it was idle. What hurts is not switched off by itself: a branch becomes small
 # where the *loss* makes it small.
@@ -578,7 +582,8 @@ print(f"a network that answers 0, plus bicubic:  {psnr(hr, upscaled + nothing):5
 # ### 1. The residual block
 #
 # Write the forward pass, without normalisation: `x` has one row per pixel, `w1` and `w2` are
-# square. The last ReLU comes where the paper has it. Use `x @ w` for a layer.
+# square, and the result has the shape of `x`. The last ReLU comes where the paper has it. Use
+# `x @ w` for a layer.
 
 
 # %%
@@ -602,7 +607,7 @@ check("05-residual-block", residual_block)
 # ### 2. The slope of a stack
 #
 # `slopes` holds dF/dx of each residual block of a stack, at the place where the signal passes. What
-# is the slope of the whole stack, from its input to its output?
+# is the slope of the whole stack, from its input to its output? Return one number.
 
 
 # %%
@@ -627,8 +632,8 @@ check("05-stack-slope", stack_slope)
 #
 # ### 3. The zero-padded shortcut
 #
-# In NumPy: `x` is (channels, rows, columns). Give every `stride`-th pixel, and as many channels of
-# zeros behind those of `x` as it takes to have `channels`.
+# In NumPy: `x` is (channels, rows, columns). Keep every `stride`-th row and column, from the first
+# on, and put as many channels of zeros behind those of `x` as it takes to have `channels` in all.
 
 
 # %%

@@ -374,7 +374,8 @@ plt.show()
 #
 # ## What the model is asked to minimise
 #
-# Learning means choosing the parameters that make the answers good on examples:
+# Learning means choosing the parameters that make the answers good on examples. With
+# $\arg\min_\theta$ for "the $\theta$ that makes what follows smallest":
 #
 # $$\hat\theta = \arg\min_\theta \; L(\hat I_y, I_y) + \lambda\, \Phi(\theta) \tag{5}$$
 #
@@ -631,9 +632,9 @@ print(f"one layer, {layers} times:  {conv_parameters(64, 64, 3):9,} parameters")
 #
 # ### 1. Degrade
 #
-# Write eq. (4) as a function, from the parts `blur` and `imresize`. `hr` holds floats from 0 to 1;
-# `noise` is ς in grey levels of 255; draw the noise from `random`, a NumPy generator. Clip the
-# result to 0 … 1.
+# Write eq. (4) as a function, from the parts `blur` and `imresize`. `hr` holds floats from 0 to 1,
+# `kernel` is a table as `gaussian_kernel` gives it; `noise` is ς in grey levels of 255; draw the
+# noise from `random`, a NumPy generator. Clip the result to 0 … 1.
 
 
 # %%
@@ -684,8 +685,9 @@ check("06-how-many", how_many)
 # ### 3. A twin
 #
 # Make another picture that has the same LR picture as `photo` at scale **3**, bit for bit, and
-# differs from it by at least 5 grey levels on average. The pattern for scale 2 was 1, −1, −1, 1.
-# What must hold around the centre of each LR pixel now, and from one to the next?
+# differs from it by at least 5 grey levels on average. It has the photograph's shape and type,
+# `uint8`. The pattern for scale 2 was 1, −1, −1, 1. What must hold around the centre of each LR
+# pixel now, and from one to the next?
 
 # %%
 photo = np.clip(sr.images.sample("camera")[60:252, 120:312], 40, 215)

@@ -465,10 +465,10 @@ for name, kernel in kernels.items():
     print(f"{name:<20}", "  ".join(cells))
 
 # %% [markdown]
-# Read a cell as kept + made up. By this measure the report is right: at every period bicubic makes
-# up less than bilinear, and far less than nearest. It also keeps more of the fine waves than
-# bilinear does, and so looks sharper. With $a = -0.75$ a wave of six pixels even comes out *larger*
-# than it was.
+# Read a cell as kept + made up. By this measure the report is right: at every period bicubic with
+# $a = -0.5$ makes up less than bilinear, and far less than nearest. It also keeps more of the fine
+# waves than bilinear does, and so looks sharper. With $a = -0.75$ a wave of six pixels even comes
+# out *larger* than it was.
 #
 # ### Which $a$?
 #
@@ -779,7 +779,8 @@ print(f"PSNR between the originals {psnr(first, second):.2f} dB, their LR pictur
 
 # %% [markdown]
 # What is finer than the small picture's pixels is gone, and interpolation does not bring it back.
-# The spectrum shows this at a glance: coarse waves in its middle, fine ones outside.
+# The **spectrum** takes a picture apart into waves and shows this at a glance: coarse waves in its
+# middle, fine ones outside.
 
 # %%
 hr = photos["camera"][:510, :510].astype(float)
@@ -828,7 +829,8 @@ print(f"of the energy that is missing, {missing[outside].sum() / missing.sum():.
 #
 # ### 1. The other way round
 #
-# Where does the centre of input pixel `j` land in the large picture?
+# Where does the centre of pixel `j` of the small picture land in the large one? Count in pixels of
+# the large picture, with 0 for the centre of its first one; the answer need not be whole.
 
 
 # %%
@@ -850,8 +852,8 @@ check("07-landing", landing)
 #
 # ### 2. Bilinear in loops
 #
-# Enlarge a grey image (H, W) to twice its height and width. Beyond the border, repeat the edge
-# pixel.
+# Enlarge a grey image (H, W) to twice its height and width, as an array (2H, 2W) of floats. Beyond
+# the border, repeat the edge pixel.
 
 
 # %%
@@ -885,8 +887,9 @@ check("07-bilinear", twice)
 #
 # ### 3. Four weights
 #
-# A new pixel lies at the place `t`, from 0 to 1. Give the weights of the pixels −1, 0, 1 and 2 in
-# bicubic interpolation with $a = -0.5$. You may use `cubic_kernel`, the course's `keys`.
+# A new pixel lies at the place `t`, from 0 to 1. Give the weights of the pixels −1, 0, 1 and 2, in
+# this order, in bicubic interpolation with $a = -0.5$. You may use `cubic_kernel`, the course's
+# `keys`.
 
 
 # %%

@@ -96,7 +96,9 @@ print(inspect.getsource(SRCNN.forward))
 
 # %% [markdown]
 # Is that really all? Take a fresh network's weights out, and compute the equations with torch's
-# plain convolution.
+# plain convolution. (`zoo` is where the course keeps its networks: `build` makes a fresh one, with
+# random weights, and `load` one that is trained. Torch wants pictures as (how many, channels, rows,
+# columns).)
 
 
 # %%
@@ -522,7 +524,7 @@ ModelCompare(left="bicubic", right="srcnn", scale=2, zoom=3)
 # ## What it costs
 #
 # Each weight is used once for each pixel of the enlarged picture. For a picture of 1280 × 720
-# pixels:
+# pixels, in billions (G, for giga):
 
 # %%
 HEIGHT, WIDTH = 720, 1280
@@ -554,8 +556,8 @@ for scale in (2, 3, 4):
 #
 # ### 1. Count the parameters
 #
-# Of an SRCNN with kernels of side `f1`, `f2` and `f3`, with `n1` channels after the first layer and
-# `n2` after the second. It works on luma, and has biases.
+# How many parameters has an SRCNN with kernels of side `f1`, `f2` and `f3`, with `n1` channels
+# after the first layer and `n2` after the second? It works on luma, and has biases.
 
 
 # %%
@@ -607,7 +609,7 @@ check("08-forward", three_equations)
 # ### 3. How far a network sees
 #
 # `sides` lists the kernels' sides, layer by layer, with stride 1. How many pixels wide is the
-# receptive field?
+# receptive field? Return a whole number.
 
 
 # %%

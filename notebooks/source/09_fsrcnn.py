@@ -430,10 +430,10 @@ plt.show()
 # %% [markdown]
 # *Measured on the machine that made this page, or on yours if you ran the cell.*
 #
-# Neither reaches 18 times. Narrow layers do little with each number that they fetch from memory,
-# and fetching takes time. But look at the last two bars: the same arithmetic, in another order.
-# Convolutions are what libraries are best at, and a transposed one is used less and tuned less. The
-# count of multiply-adds says what is possible, a clock says what is.
+# On our machine neither reaches 18 times. Narrow layers do little with each number that they fetch
+# from memory, and fetching takes time. But look at the last two bars: the same arithmetic, in
+# another order. Convolutions are what libraries are best at, and a transposed one is used less and
+# tuned less. The count of multiply-adds says what is possible, a clock says what is.
 #
 # ## Live: what it holds
 #
@@ -482,7 +482,8 @@ for name, psnr in scores.items():
 
 # %% [markdown]
 # On Set5, the five pictures that every paper reports, measured once for each of the weights that
-# ship:
+# ship. Ours had a short training on two cores of a CPU, and stay behind the papers'; the order is
+# the same:
 
 # %%
 PAPER = {"srcnn-x2": 36.66, "fsrcnn-x2": 37.00, "fsrcnn-x3": 33.16, "fsrcnn-x4": 30.71}
@@ -538,7 +539,8 @@ plt.show()
 #
 # ### 1. Count the weights
 #
-# Of FSRCNN with `d`, `s` and `m`, weights only, without biases and slopes, as the paper counts.
+# How many weights has FSRCNN with `d`, `s` and `m`? Weights only, without biases and slopes, as the
+# paper counts.
 
 
 # %%
@@ -560,8 +562,8 @@ check("09-weights", fsrcnn_weights)
 #
 # ### 2. Stamp a line
 #
-# A transposed convolution along a line, in NumPy: `x` and `kernel` are lists of numbers. No
-# padding: the result is as long as the stamps reach.
+# A transposed convolution along a line, in NumPy: `x` and `kernel` are lists of numbers, the result
+# is an array. No padding: it is as long as the stamps reach.
 
 
 # %%
@@ -586,8 +588,8 @@ check("09-stamp", stamp)
 #
 # ### 3. The way back
 #
-# Undo PixelShuffle: from a picture (s·H, s·W), the s² small ones (s², H, W), so that
-# `pixel_shuffle` gives the picture again.
+# Undo PixelShuffle: from a picture (s·H, s·W) make an array of the s² small ones, (s², H, W), so
+# that `pixel_shuffle` gives the picture again.
 
 
 # %%
