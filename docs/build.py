@@ -5,6 +5,7 @@ nothing is fetched. Open ``index.html`` there, or serve the folder as it is. Wit
 instructor's guide shows how written answers are graded: a copy for teachers, not for students.
 """
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
 PAGES = ("CONTRIBUTING.md", "data/README.md", "docs/classroom.md", "docs/instructors.md")
+MARK = ".nojekyll"  # which a host of pages wants to see, and by which a site is known
 CONTENTS = """
 ```{{toctree}}
 :hidden:
@@ -53,7 +55,12 @@ def stage(folder: Path, rubrics: bool = False) -> None:
 
 
 def build(out: Path, rubrics: bool = False) -> int:
-    """Build the site into `out`, anew. Returns Sphinx's exit status: a warning is an error."""
+    """Build the site into `out`, anew. Returns Sphinx's exit status: a warning is an error.
+
+    Raises ValueError where `out` holds anything but an earlier site, which it replaces.
+    """
+    if out.exists() and not (out / MARK).exists() and (out.is_file() or any(out.iterdir())):
+        raise ValueError(f"{out} is there, and is no site of an earlier build; name another folder")
     with tempfile.TemporaryDirectory() as work:
         source, made = Path(work, "source"), Path(work, "site")
         source.mkdir()
@@ -62,15 +69,21 @@ def build(out: Path, rubrics: bool = False) -> int:
         status = sphinx([str(word) for word in (*options, "-D", "root_doc=index", source, made)])
         if status == 0:
             live.write(made / "_static" / "live")
-            (made / ".nojekyll").touch()
+            (made / MARK).touch()
             shutil.rmtree(out, ignore_errors=True)
             shutil.move(made, out)
         return status
 
 
 def main(arguments: list[str]) -> int:
-    folders = [word for word in arguments if word != "--rubrics"]
-    return build(Path(folders[0]) if folders else ROOT / "site", "--rubrics" in arguments)
+    parser = argparse.ArgumentParser(prog="python -m docs.build", description="Build the site.")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "site", metavar="FOLDER")
+    parser.add_argument("--rubrics", action="store_true", help="a copy for teachers")
+    chosen = parser.parse_args(arguments)
+    try:
+        return build(chosen.folder, chosen.rubrics)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pytest
 from docutils.utils.math import MathError
 from PIL import Image
 
-from docs import api, assignments, costs, lessons, live, mathml
+from docs import api, assignments, build, costs, lessons, live, mathml
 from srcourse import images, results
 from srcourse.classroom import LESSONS
 from srcourse.widgets import KernelExplorer, ModelCompare
@@ -375,3 +375,14 @@ def test_the_page_has_the_recorded_figures_and_its_limit_suffices(site):
     assert all(1024 * int(limit) > 1.2 * largest for limit in limits)
     with pytest.raises(ValueError, match="no place"):
         costs.filled("# An empty page")
+
+
+def test_a_folder_that_is_no_site_is_not_replaced(tmp_path, capsys):
+    (tmp_path / "marks.csv").write_text("mine")
+    with pytest.raises(SystemExit):
+        build.main([str(tmp_path)])
+    assert f"{tmp_path} is there, and is no site of an earlier build" in capsys.readouterr().err
+    assert (tmp_path / "marks.csv").read_text() == "mine"
+    with pytest.raises(SystemExit):
+        build.main(["--rubriks"])
+    assert "unrecognized arguments: --rubriks" in capsys.readouterr().err

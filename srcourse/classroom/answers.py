@@ -5,6 +5,7 @@ The judge calls an `Answer` as it would call the learner's own function. Whateve
 """
 
 import contextlib
+import importlib
 import io
 import os
 import select
@@ -14,7 +15,6 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -100,7 +100,7 @@ def serve(line: socket.socket, object: Any) -> None:
         except (EOFError, OSError):
             return
         module, _, function = name.partition(":")
-        probe = getattr(import_module(module), function)
+        probe = getattr(importlib.import_module(module), function)
         _send(line, _reply(object, probe, args, kwargs, forbidden))
 
 
@@ -150,19 +150,31 @@ def _reply(
         return wire.pack({"odd": str(error)})
 
 
+_IMPORT = importlib._bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
+
+
 class _Borrowed(BaseException):
     """Not an Exception, so that the learner's own `except Exception` lets it pass."""
 
 
 @contextlib.contextmanager
 def _watched(probe: Callable, forbidden: Sequence[str]) -> Iterator[None]:
-    """Raise _Borrowed at the first call of a function that one of the `forbidden` packages has."""
+    """Raise _Borrowed at the first call of a function that one of the `forbidden` packages has.
+
+    What they call while they are imported is no borrowing.
+    """
     if not forbidden:
         yield
         return
     seen: list[str] = []
+    imports = 0  # that are going on, one within another
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
+        nonlocal imports
+        if frame.f_code is _IMPORT:
+            imports += (event == "call") - (event == "return")
+        if imports:
+            return
         if event == "call":
             module, name = frame.f_globals.get("__name__"), frame.f_code.co_name
             if module == __name__ or frame.f_code is probe.__code__ or name == "<module>":

@@ -4,6 +4,7 @@ Whatever these functions do, nbgrader's commands do in the same folder too. They
 ``classroom``.
 """
 
+import re
 import shutil
 import warnings
 from collections.abc import Callable, Iterable
@@ -27,8 +28,15 @@ c.CourseDirectory.course_id = "srcourse"
 c.Execute.timeout = 120
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 
-# A graded cell that a student deleted comes back, and is judged.
-c.OverwriteCells.add_missing_cells = True
+# A cell that a student deleted comes back, if it is graded or others need it.
+c.RestoreCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "srcourse.classroom.deleted.RestoreCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 # Run a submission as nbgrader does; go on where a cell ends the kernel; and take the points from
 # the judges, not from what the notebook says of itself.
@@ -114,8 +122,13 @@ def grade(folder: Path, assignment: str, students: Iterable[str] = ()) -> list[S
         raise ValueError(
             f"assignment is {assignment!r}, and nothing {who}is in submitted/STUDENT/{assignment}"
         )
+    expected = _released(api, assignment)
     found = []
     for student in sorted(students) or submitted:
+        handed_in = folder / "submitted" / student / assignment
+        if problem := _misnamed(handed_in, expected):
+            found.append(Score(assignment, student, 0, 0, problem=problem))
+            continue
         done = _run(api.autograde, assignment, student)
         if done["success"]:
             found.append(_score(api, assignment, student))
@@ -127,20 +140,35 @@ def grade(folder: Path, assignment: str, students: Iterable[str] = ()) -> list[S
 def feedback(folder: Path, assignment: str) -> list[Path]:
     """Write each graded student's feedback as HTML; return the files.
 
-    Raises ValueError for an unknown assignment, and where nbgrader fails.
+    Raises ValueError for an unknown assignment, one of which nothing is graded, and where nbgrader
+    fails.
     """
     api = _api(folder)
     _known(api, assignment)
+    if not api.get_autograded_students(assignment):
+        raise ValueError(
+            f"assignment is {assignment!r}, and nothing of it is graded; grade it first"
+        )
     _done(_run(api.generate_feedback, assignment), f"no feedback could be written on {assignment}")
     return sorted(Path(folder).glob(f"feedback/*/{assignment}/*.html"))
 
 
 def scores(folder: Path) -> list[Score]:
-    """What every student has for every assignment that was handed in and graded."""
+    """What every student has for every assignment that was handed in.
+
+    One that is not graded, or could not be, has a problem and no points.
+    """
     api = _api(folder)
-    with api.gradebook as book:
-        pairs = [(a.name, s.student.id) for a in book.assignments for s in a.submissions]
-    return [_score(api, assignment, student) for assignment, student in sorted(pairs)]
+    found = []
+    for assignment in sorted(api.get_source_assignments()):
+        graded = api.get_autograded_students(assignment)
+        for student in sorted(graded | api.get_submitted_students(assignment)):
+            if student in graded:
+                found.append(_score(api, assignment, student))
+            else:
+                problem = "grade was not run on this submission, or failed"
+                found.append(Score(assignment, student, 0, 0, problem=problem))
+    return found
 
 
 def _score(api: "NbGraderAPI", assignment: str, student: str) -> Score:
@@ -158,9 +186,12 @@ def _api(folder: Path) -> "NbGraderAPI":
 
     if not (folder / CONFIG).is_file():
         raise ValueError(f"course is {str(folder)!r}, which has no {CONFIG}; make one with new")
-    settings = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    try:
+        settings = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    except Exception as error:  # it is Python, and anything may be amiss in it
+        raise ValueError(f"{folder / CONFIG} cannot be read: {error}") from None
     settings.CourseDirectory.root = str(folder.resolve())
-    settings.NbGraderAPI.log_level = "CRITICAL"  # what went wrong is told in one line
+    settings.NbGraderAPI.log_level = "ERROR"  # _reason reads what went wrong there
     return NbGraderAPI(config=settings)
 
 
@@ -170,7 +201,8 @@ def _nbgrader() -> None:
         import nbgrader  # noqa: F401
     except ImportError:
         raise ValueError(
-            "the classroom needs nbgrader; install it with: pip install 'srcourse[classroom]'"
+            "the classroom needs nbgrader; install it, in your clone of the repository, with: "
+            'pip install -c constraints.txt -e ".[classroom]"'
         ) from None
 
 
@@ -178,6 +210,24 @@ def _known(api: "NbGraderAPI", assignment: str) -> None:
     known = sorted(api.get_source_assignments())
     if assignment not in known:
         raise ValueError(f"assignment is {assignment!r}; in source there are: {', '.join(known)}")
+
+
+def _released(api: "NbGraderAPI", assignment: str) -> list[str]:
+    """The files of a released assignment. Raises ValueError for one that was not released."""
+    with api.gradebook as book:
+        found = {a.name: [f"{n.name}.ipynb" for n in a.notebooks] for a in book.assignments}
+    if not found.get(assignment):
+        raise ValueError(f"assignment is {assignment!r}, which was not released; release it first")
+    return found[assignment]
+
+
+def _misnamed(handed_in: Path, expected: list[str]) -> str:
+    """Why nothing in the folder `handed_in` can be graded; empty where something can be."""
+    there = sorted(file.name for file in handed_in.glob("*.ipynb"))
+    if set(there) & set(expected):
+        return ""
+    what = f"only {', '.join(there)}" if there else "no notebook"
+    return f"{handed_in} holds {what}; it must be named {' or '.join(expected)}"
 
 
 def _run(step: Callable[..., dict], *names: str) -> dict:
@@ -192,7 +242,9 @@ def _done(done: dict, trouble: str) -> None:
 
 
 def _reason(done: dict) -> str:
-    """The cause of a failure, in one line: nbgrader's first error, or the exception's last line."""
-    errors = [line for line in done.get("log", "").splitlines() if line.startswith("[ERROR]")]
-    lines = done.get("error", "").strip().splitlines()
-    return errors[0].removeprefix("[ERROR] ") if errors else (lines[-1] if lines else "unknown")
+    """The cause of a failure, in one line: the logged exception, or nbgrader's first error."""
+    log = done.get("log", "").splitlines()
+    raised = [line.strip() for line in log if re.match(r"    [\w.]*(Error|Exception)\b", line)]
+    errors = [line.removeprefix("[ERROR] ") for line in log if line.startswith("[ERROR]")]
+    last = done.get("error", "").strip().splitlines()
+    return (raised[-1:] or errors[:1] or last[-1:] or ["unknown"])[0]

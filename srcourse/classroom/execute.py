@@ -2,7 +2,8 @@
 
 A course's nbgrader_config.py names this class. It adds two things. A cell that ends the kernel, or
 that cannot be stopped, fails by itself, and the rest of the notebook is graded. And a graded cell
-counts only with the points that its judge noted: what a notebook claims for itself is worth 0.
+counts only with the points that its judge noted: what a notebook claims for itself is worth 0. A
+teacher's own graded cell, which no judge of the course knows, is nbgrader's alone.
 """
 
 import json
@@ -16,7 +17,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution, setenv
 
-from srcourse.classroom.grading import VERDICTS
+from srcourse.classroom.grading import VERDICTS, questions
 
 SKIPPED = "skip-execution"  # nbclient leaves out cells with this tag
 
@@ -52,10 +53,14 @@ class ExecuteJudged(Execute):
 
 
 def hold_to(notebook: NotebookNode, verdicts: list[dict]) -> None:
-    """Let the graded cells of `notebook` count with the points in the judges' `verdicts` only."""
+    """Let the course's own graded cells count with the points in the judges' `verdicts` only."""
     given = {verdict["key"]: verdict["points"] for verdict in verdicts}
+    known = questions()
     for cell in notebook.cells:
         if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
+            continue
+        key = cell.metadata.nbgrader["grade_id"]
+        if key not in known:
             continue
         results = [o for o in cell.outputs if o.output_type == "execute_result"]
         failed = any(o.output_type == "error" for o in cell.outputs)
@@ -63,7 +68,7 @@ def hold_to(notebook: NotebookNode, verdicts: list[dict]) -> None:
             claimed = [float(o.data["text/plain"]) for o in results]
         except (KeyError, ValueError):
             claimed = []
-        if not failed and claimed != [given.get(cell.metadata.nbgrader["grade_id"])]:
+        if not failed and claimed != [given.get(key)]:
             cell.outputs = [_error("No judge gave these points, so they do not count.")]
 
 

@@ -75,11 +75,11 @@ def scores(
         return
     with open(to, "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(("assignment", "student", "points", "most", "to grade by hand"))
+        rows.writerow(("assignment", "student", "points", "most", "to grade by hand", "problem"))
         for score in found:
-            rows.writerow(
-                (score.assignment, score.student, score.points, score.most, score.by_hand)
-            )
+            graded = (score.points, score.most, score.by_hand)
+            numbers = ("", "", "") if score.problem else graded  # no 0 where nothing was graded
+            rows.writerow((score.assignment, score.student, *numbers, score.problem))
 
 
 def _line(score) -> str:

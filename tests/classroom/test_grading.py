@@ -209,7 +209,7 @@ def test_a_course_is_made_in_a_new_folder_only(tmp_path, folder, words):
 
 def test_without_nbgrader_one_line_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbgrader", None)
-    with pytest.raises(ValueError, match=r"pip install 'srcourse\[classroom\]'"):
+    with pytest.raises(ValueError, match=r"pip install -c constraints"):
         course.new(tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
@@ -230,3 +230,24 @@ def test_the_lessons_do_not_load_nbgrader():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+def test_what_a_library_calls_while_it_is_imported_is_no_borrowing(tmp_path, monkeypatch):
+    lines = "def helper():\n    return 1\n\n\nTABLE = [helper()]\n"
+    (tmp_path / "lender.py").write_text(lines)
+    (tmp_path / "second_lender.py").write_text(lines)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def imports():
+        import lender
+
+        return len(lender.TABLE)
+
+    def borrows():
+        import second_lender
+
+        return second_lender.helper()
+
+    assert Answer(imports, ("lender",))() == 1
+    with pytest.raises(Wrong, match="It calls `helper` of second_lender"):
+        Answer(borrows, ("second_lender",))()

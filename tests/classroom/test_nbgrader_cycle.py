@@ -190,4 +190,81 @@ def test_one_whose_submission_is_broken_is_told_and_the_others_are_graded(classr
     assert done.exit_code == 1
     assert "tom" in done.stdout
     assert "not graded" in done.stdout
+    assert "does not appear to be JSON" in done.stdout
     assert done.stdout.count("\n") == 1
+
+    srcourse("scores", "--course", classroom, "--csv", classroom / "scores.csv")
+    with open(classroom / "scores.csv") as lines:
+        (row,) = [row for row in csv.DictReader(lines) if row["student"] == "tom"]
+    assert (row["points"], row["most"]) == ("", ""), "no 0 where nothing was graded"
+    assert row["problem"]
+
+
+def refused(*words) -> str:
+    done = CliRunner().invoke(cli.app, ["classroom", *map(str, words)])
+    assert done.exit_code != 0
+    assert done.output.count("\n") == 1
+    return done.output
+
+
+def test_deleted_cells_come_back_where_they_were(classroom):
+    srcourse("release", A1, "--course", classroom)
+    notebook = solved(read(classroom / "release" / A1 / f"{A1}.ipynb"), A1)
+    whole = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
+    # The imports, a test, a picture that the next written answer is about, and that answer.
+    deleted = {"a1-cell-01", "a1-pool", "a1-cell-24", "a1-which-pooling"}
+    notebook.cells = [c for c, key in zip(notebook.cells, whole, strict=True) if key not in deleted]
+    hand_in(classroom, "zoë", A1, notebook)
+    said = srcourse("grade", A1, "--course", classroom, "--student", "zoë")
+    assert "16 of 20 points, 2 to grade by hand" in said
+    graded = read(classroom / "autograded" / "zoë" / A1 / f"{A1}.ipynb").cells
+    keys = [c.metadata.get("nbgrader", {}).get("grade_id") for c in graded]
+    assert list(filter(None, keys)) == list(filter(None, whole))
+
+
+def test_a_notebook_of_another_name_is_told_by_both_names(classroom):
+    srcourse("release", A1, "--course", classroom)
+    folder = classroom / "submitted" / "josé" / A1
+    folder.mkdir(parents=True)
+    nbformat.write(read(classroom / "release" / A1 / f"{A1}.ipynb"), folder / "résumé.ipynb")
+    said = refused("grade", A1, "--course", classroom, "--student", "josé")
+    assert "only résumé.ipynb" in said
+    assert f"must be named {A1}.ipynb" in said
+
+
+def test_steps_out_of_order_say_which_comes_first(tmp_path):
+    folder = tmp_path / "course"
+    srcourse("new", folder)
+    hand_in(folder, "ada", A1, read(folder / "source" / A1 / f"{A1}.ipynb"))
+    assert "not released; release it first" in refused("grade", A1, "--course", folder)
+    assert "grade it first" in refused("feedback", A1, "--course", folder)
+
+
+def test_a_slip_in_the_settings_is_told_in_one_line(tmp_path):
+    (tmp_path / course.CONFIG).write_text("c = get_config()\nc.Execute.timeout = (12\n")
+    assert f"{course.CONFIG} cannot be read" in refused("scores", "--course", tmp_path)
+
+
+def test_a_question_of_ones_own_is_graded_by_its_own_assertions(tmp_path):
+    folder = tmp_path / "course"
+    srcourse("new", folder)
+    source = folder / "source" / A1 / f"{A1}.ipynb"
+    notebook = read(source)
+    answer, test = nbformat.v4.new_code_cell(), nbformat.v4.new_code_cell()
+    about = {"schema_version": 3, "locked": False, "task": False}
+    answer.source = "### BEGIN SOLUTION\nown = 2\n### END SOLUTION"
+    answer.metadata.nbgrader = about | {"grade_id": "own", "grade": False, "solution": True}
+    test.source = "assert own == 2"
+    test.metadata.nbgrader = about | {
+        **{"grade_id": "own-test", "grade": True, "solution": False, "locked": True, "points": 3}
+    }
+    notebook.cells += [answer, test]
+    nbformat.write(notebook, source)
+    srcourse("release", A1, "--course", folder)
+    for student, code in {"ada": "own = 2", "bob": "own = 3"}.items():
+        handed_in = read(folder / "release" / A1 / f"{A1}.ipynb")
+        handed_in.cells[-2].source = code
+        hand_in(folder, student, A1, handed_in)
+    ada, bob = srcourse("grade", A1, "--course", folder).splitlines()
+    assert "3 of 23 points" in ada
+    assert "0 of 23 points" in bob

@@ -234,8 +234,8 @@ grade("a4-wilson", wilson)
 # w = \sqrt{\frac{d}{n\, s\, t}}$$
 #
 # `named_sr`, `named_hr` and `labels` are arrays of $n$ classes, as whole numbers: what the SR
-# pictures were named, what the originals were named, and the truth. Return the score and the two
-# ends. The score alone is worth one point.
+# pictures were named, what the originals were named, and the truth. Return three numbers: the score
+# and the two ends. A right score is worth one point, whatever the ends are.
 
 
 # %% answer="a4-prs"
