@@ -662,7 +662,7 @@ check("14-agreement", my_agreement)
 # - 0.9865 is one run's ratio on a scale that begins near 0.88. It says that a small classifier does
 #   nearly as well on EDSR's images, and nothing about how near they are to the originals.
 #
-# **Next** [15 · What no network knows](15_what_no_network_knows.ipynb).
+# **Next** [15 · What no network knows](15_what_no_network_knows.ipynb)
 #
 # ## References
 #

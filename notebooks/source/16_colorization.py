@@ -869,7 +869,8 @@ claims.table("6")
 # ### 1. Encode
 #
 # Write the soft encoding of one colour `ab`, (2,), over the bins `colours`, (Q, 2): the five
-# nearest share it by a Gaussian of σ = 5. Return Q shares.
+# nearest share it by a Gaussian of σ = 5, and all others get 0. Return the shares, (Q,), which add
+# up to 1.
 
 
 # %%
@@ -895,8 +896,8 @@ check("16-encode", my_encode)
 #
 # ### 2. Decode
 #
-# Write the annealed mean: from `shares`, (Q,), and `colours`, (Q, 2), one colour (2,). Some shares
-# may be 0.
+# Write the annealed mean: from `shares`, (Q,), and `colours`, (Q, 2), one colour (2,), at a
+# `temperature` above 0. Some shares may be 0.
 
 
 # %%
@@ -919,8 +920,8 @@ check("16-decode", my_annealed_mean)
 #
 # ### 3. Rebalance
 #
-# From the `prior`, (Q,), and the mix λ, make the weights of the bins. Under the prior they average
-# to 1.
+# From the `prior`, (Q,), and λ, a number here called `mix`, return the weights of the bins, (Q,).
+# Under the prior they average to 1.
 
 
 # %%

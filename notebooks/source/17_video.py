@@ -407,8 +407,10 @@ more = [
 print(f"\nbicubic's, times {min(more):.2f} to {max(more):.2f}")
 
 # %% [markdown]
-# In each clip each network flickers more than bicubic, but by no more than a quarter or so, where
-# in ours it was almost twice: there is less noise in these to sharpen.
+# In each clip each network flickers more than bicubic, but by a quarter or so at most, where in
+# ours it was almost twice. Compare the columns: here bicubic keeps more than half of the original's
+# flicker, in ours only a third. So less of what changes in these clips is grain of a single pixel,
+# as ours was drawn with.
 #
 # ## What has to survive
 #
@@ -444,7 +446,7 @@ print("sound kept, byte by byte:", sound_of(both[0]) == sound_of(both[1]))
 #
 #     srcourse video IN.mp4 -o OUT.mp4 --model fsrcnn --scale 2
 #
-# ## The source report on this
+# ## What the source report says
 
 # %%
 claims.table("4.4")

@@ -127,7 +127,7 @@ print(status, body.decode())
 
 # %% [markdown]
 # You have a server. Interrupting the kernel may end it as well; then run
-# this cell again.
+# the cell above again.
 #
 # ## A picture, by hand
 #
@@ -427,8 +427,8 @@ plt.show()
 # - **Make the work smaller**: a smaller network (`srcourse bench` tells by how much), several
 #   pictures in one pass, nothing twice. Only then more processes, as far as there are cores, or a
 #   second machine.
-# - **Measure p95 and p99**, not the mean. A page of twenty pictures shows every fifth visitor what
-#   one picture in a hundred is like.
+# - **Measure p95 and p99**, what 95 and 99 in a hundred stay below, not the mean. A page of
+#   twenty pictures shows every fifth visitor what one picture in a hundred is like.
 #
 # ### What ours can take
 #
@@ -605,7 +605,7 @@ for rule in headers["Content-Security-Policy"].split("; "):
 #
 # | what | why |
 # |---|---|
-# | TLS | pictures and passwords are read on the way otherwise |
+# | TLS (`https`) | pictures and passwords are read on the way otherwise |
 # | a password | or whatever you have; without one, your processors are everybody's |
 # | body size | the server's bound is on the *file*; the proxy sees base64, a third more |
 # | time | `/picture` and `/video` say nothing until they are done; jobs need no patience |
@@ -754,8 +754,8 @@ check("18-retry", wait_before)
 # - Everything that arrives is a stranger's: check sizes before decoding, make no path of a name,
 #   let no file open another, listen only where you must.
 #
-# **Next** Your own pictures. The [map of the course](00_start_here.ipynb) shows what you have
-# passed.
+# **Next** [19 · The report card](19_report_card.ipynb): all that the source report states, judged
+# at once, and then this course's own networks.
 #
 # ## References
 #

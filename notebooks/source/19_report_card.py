@@ -57,6 +57,9 @@ found = one.measure()
 print(f"{found.verdict}: {found.evidence}")
 
 # %% [markdown]
+# The first line has the statement and the verdict on record; `graded` turns a yes or no into a
+# verdict, with its evidence.
+#
 # Three things make this worth more than an opinion. The number comes from the code that the lesson
 # used. If the code were broken, the verdict would change, and a test would fail. And the evidence
 # says what is right instead.
@@ -213,20 +216,22 @@ PAPERS = {  # PSNR-Y on Set5 at ×2, ×3 and ×4, as printed
     "selnet-mini": (37.89, 34.27, 32.00),
     "edsr-mini": (38.11, 34.65, 32.46),
 }
-print(f"{'PSNR on Set5, dB':<18}{'ours':>8}{'paper':>8}{'behind by':>11}")
+print(f"{'PSNR on Set5, dB':<18}{'ours':>8}{'paper':>8}{'behind by':>11}{'trained, hours':>16}")
 behind = {}
 for key, entry in sorted(results.manifest().items()):
     name, scale = entry["recipe"]["model"], entry["recipe"]["scale"]
     if name in PAPERS:
         ours, theirs = entry["measured"]["Set5"]["psnr"], PAPERS[name][scale - 2]
-        behind[key] = theirs - ours
-        print(f"{key:<18}{ours:8.2f}{theirs:8.2f}{theirs - ours:11.2f}")
+        gap, hours = theirs - ours, entry["hours"]
+        behind[key] = gap
+        print(f"{key:<18}{ours:8.2f}{theirs:8.2f}{gap:11.2f}{hours:16.1f}")
 print("\nany of ours ahead of its paper:", min(behind.values()) < 0)
 
 # %% [markdown]
-# So ours are behind, all of them. They were trained for hours where the papers trained for days,
-# and the small ones have a fraction of the weights. Every statement of this course about "EDSR" was
-# measured with edsr-mini: put that limit on each of them.
+# So ours are behind, all of them. The last column is one reason: a few hours of a processor, where
+# EDSR's authors trained for days on a graphics card. The mini networks also have a fraction of the
+# weights. Every statement of this course about "EDSR" was measured with edsr-mini: put that limit
+# on each of them.
 #
 # What else we would write on our own card:
 #
@@ -254,7 +259,8 @@ print("\nany of ours ahead of its paper:", min(behind.values()) < 0)
 # "Convolution does not care *where* a thing is": move the picture, and the result moves along.
 # Write the check. `operation` takes a picture (H, W) and returns one of the same size. Move
 # `picture` by one pixel to the right (the last column comes in at the left: `np.roll`), and return
-# whether the operation's result moves in the same way, to within 1e-9. It must be able to say no.
+# one bool: whether the operation's result moves in the same way, in every pixel to within 1e-9.
+# It must be able to say no.
 
 
 # %%
@@ -318,11 +324,11 @@ check("19-refute", refute)
 #
 # ### 3. The verdict
 #
-# Two methods were measured on the same pictures; `gains` holds the first one's PSNR less the
-# second one's, picture by picture. The statement is *the first is better*. Take the 95 % interval
-# of the mean: the mean ± 1.96 · s / √n, with the sample's standard deviation s (`ddof=1`). Return
-# `"holds"` if all of the interval lies above 0, `"does not hold"` if all of it lies below, and
-# `"not settled"` otherwise.
+# Two methods were measured on the same n pictures; `gains`, an array (n,) in dB, holds
+# the first one's PSNR less the second one's, picture by picture. The statement is *the first is
+# better*. Take the 95 % interval of the mean: the mean ± 1.96 · s / √n, with the sample's standard
+# deviation s (`ddof=1`). Return `"holds"` if all of the interval lies above 0, `"does not hold"`
+# if all of it lies below, and `"not settled"` otherwise.
 
 
 # %%
@@ -357,8 +363,8 @@ check("19-verdict", verdict)
 # - Judge your own results by the same questions, and write down what falls short.
 #
 # **You are through.** [Lesson 00](00_start_here.ipynb) shows which exercises are left. Then take
-# six pictures of your own, a network of this course, and make one statement about it that you would
-# defend.
+# some pictures of your own, a network of this course, and make one statement about it that you
+# would defend.
 #
 # ## References
 #

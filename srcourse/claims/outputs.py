@@ -78,6 +78,6 @@ def video_beside_interpolation() -> Finding:
     best, ours = max(mean(name) for name in TRADITIONAL), mean("edsr-mini")
     return graded(
         ours > best,
-        f"On three frames of the clip that ships: {ours:.1f} dB against {best:.1f}.",
+        f"On the upper left of three frames of our clip: {ours:.1f} dB against {best:.1f}.",
         limit="Frame by frame; what happens between the frames it does not say.",
     )

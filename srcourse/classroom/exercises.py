@@ -55,7 +55,8 @@ class Result:
     words: str
 
     def __repr__(self) -> str:
-        return f"{'Passed' if self.passed else 'Not yet'}: {self.title}. {self.words}"
+        title = self.title if self.title.endswith("?") else f"{self.title}."
+        return f"{'Passed' if self.passed else 'Not yet'}: {title} {self.words}"
 
     def _repr_html_(self) -> str:
         return panel(self.passed, "Passed" if self.passed else "Not yet", self.title, self.words)

@@ -101,7 +101,7 @@ def evaluate_video(
     for peak in peaks:
         typer.echo(f"{peak['seconds_of_video']} s of video: at most {peak['peak_gib']:.2f} GiB")
     if out:
-        processor = platform.processor() or platform.machine()
+        processor, threads = platform.processor() or platform.machine(), torch.get_num_threads()
         words = [*(c.resolve().name for c in clips), *(f"--scale {s}" for s in scale)]
         words += [*(f"--model {m}" for m in model or ()), f"--frames {frames}"]
         words += [f"--length {seconds}" for seconds in length or ()]
@@ -109,6 +109,6 @@ def evaluate_video(
             out,
             command=f"srcourse evaluate-video {' '.join(words)} --out {out.name}",
             data=f"{', '.join(read)} (at most {frames} frames of each); a screen recording, drawn",
-            device=f"{processor}, {torch.get_num_threads()} threads",
+            device=f"{processor}, {threads} thread{'s' * (threads > 1)}",
             results={"clips": rows, "screen": saved, "memory": peaks},
         )
