@@ -577,6 +577,14 @@ print(f"a network that answers 0, plus bicubic:  {psnr(hr, upscaled + nothing):5
 # You will meet both kinds again: the block inside the network in SRResNet and EDSR, and the
 # shortcut around all of it in VDSR and in many others.
 #
+# ## What the source report says
+#
+# Its section 2.5, statement by statement, each with what a cell finds:
+
+# %%
+claims.table("2.5")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. The residual block
@@ -674,14 +682,6 @@ check("05-projection-weights", projection_weights)
 #
 # </details>
 #
-# ## What the source report says
-#
-# Its section 2.5, statement by statement, each with what a cell finds:
-
-# %%
-claims.table("2.5")
-
-# %% [markdown]
 # ## Key points
 #
 # - Degradation: a deeper plain network has a higher *training* error, in spite of batch

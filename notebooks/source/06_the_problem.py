@@ -628,6 +628,14 @@ print(f"{layers} layers of their own: {layers * conv_parameters(64, 64, 3):9,} p
 print(f"one layer, {layers} times:  {conv_parameters(64, 64, 3):9,} parameters")
 
 # %% [markdown]
+# ## What the source report says
+#
+# Its sections 1.1, 1.2, 1.5 and 1.6, statement by statement, measured just now.
+
+# %%
+claims.table("1.1", "1.2", "1.5", "1.6")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. Degrade
@@ -732,14 +740,6 @@ check("06-training-set", training)
 #
 # </details>
 #
-# ## What the source report says
-#
-# Its sections 1.1, 1.2, 1.5 and 1.6, statement by statement, measured just now.
-
-# %%
-claims.table("1.1", "1.2", "1.5", "1.6")
-
-# %% [markdown]
 # ## Key points
 #
 # - An LR picture is a degraded HR picture, $(I_y \otimes \kappa)\!\downarrow_s + n_\varsigma$.

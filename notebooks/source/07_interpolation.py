@@ -825,6 +825,14 @@ print(f"of the energy that is missing, {missing[outside].sum() / missing.sum():.
 # part of that back, as you saw. The rest has to be *known*: how hair looks, how edges run. That is
 # what learning is for.
 #
+# ## What the source report says
+#
+# Its section 1.4, statement by statement, measured just now. (Section 1.3 is lesson 13's.)
+
+# %%
+claims.table("1.4")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. The other way round
@@ -948,14 +956,6 @@ check("07-find-the-bug", enlarge_line)
 #
 # </details>
 #
-# ## What the source report says
-#
-# Its section 1.4, statement by statement, measured just now. (Section 1.3 is lesson 13's.)
-
-# %%
-claims.table("1.4")
-
-# %% [markdown]
 # ## Key points
 #
 # - Pixel $i$ of the large picture lies at $(i + \tfrac12)/s - \tfrac12$ in the small one; a lost

@@ -552,6 +552,17 @@ for scale in (2, 3, 4):
 # %% [markdown]
 # Someone would then have to enlarge at the end. That is the next lesson.
 #
+# ## What the source report says
+#
+# Its section 3.1, statement by statement:
+
+# %%
+claims.table("3.1")
+
+# %% [markdown]
+# One of its sentences reads as if the first layer worked on the LR picture. It works on the one
+# that bicubic has enlarged; the paper calls that one "low-resolution" too, for its lack of detail.
+#
 # ## Exercises
 #
 # ### 1. Count the parameters
@@ -628,17 +639,6 @@ check("08-receptive-field", receptive_field)
 # ```
 #
 # </details>
-#
-# ## What the source report says
-#
-# Its section 3.1, statement by statement:
-
-# %%
-claims.table("3.1")
-
-# %% [markdown]
-# One of its sentences reads as if the first layer worked on the LR picture. It works on the one
-# that bicubic has enlarged; the paper calls that one "low-resolution" too, for its lack of detail.
 #
 # ## Key points
 #

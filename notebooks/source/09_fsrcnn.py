@@ -535,6 +535,14 @@ plt.show()
 # *How far each part's weights moved when ×2's network became ×3's, as a share of their size.
 # The body was reused; the deconvolution, whose stride changed, had to be learned anew.*
 #
+# ## What the source report says
+#
+# Its section 3.2, statement by statement:
+
+# %%
+claims.table("3.2")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. Count the weights
@@ -609,14 +617,6 @@ check("09-unshuffle", unshuffle)
 #
 # </details>
 #
-# ## What the source report says
-#
-# Its section 3.2, statement by statement:
-
-# %%
-claims.table("3.2")
-
-# %% [markdown]
 # ## Key points
 #
 # - FSRCNN works on the small picture and enlarges last. Five parts, eight layers, 12,809 parameters

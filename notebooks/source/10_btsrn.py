@@ -640,6 +640,14 @@ for name in ("chelsea", "astronaut", "coffee", "grass", "rocket"):
     print(f"{name:<12}bicubic ×2: {psnr(whole, upscaled, channel='y', border=2):.1f} dB")
 
 # %% [markdown]
+# ## What the source report says
+#
+# Its section 3.3, statement by statement:
+
+# %%
+claims.table("3.3")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. The way up
@@ -721,14 +729,6 @@ check("10-standard-errors", standard_errors)
 #
 # Try it on `one` and `five` from above.
 #
-# ## What the source report says
-#
-# Its section 3.3, statement by statement:
-
-# %%
-claims.table("3.3")
-
-# %% [markdown]
 # ## Key points
 #
 # - BTSRN: ten pre-activation blocks of a 1 × 1 projection and a 3 × 3 convolution; six before the

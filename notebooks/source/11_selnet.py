@@ -606,6 +606,14 @@ print("the selection unit is ahead of half by 0.1 dB:", bool(best > 0.1))
 # after thousands of steps on hundreds of photographs, you saw above what it cost to hold the
 # switches still.
 #
+# ## What the source report says
+#
+# Its section 3.4, statement by statement:
+
+# %%
+claims.table("3.4")
+
+# %% [markdown]
 # ## Exercises
 #
 # ### 1. The selection unit
@@ -674,14 +682,6 @@ check("11-imitate", my_w_and_b)
 #
 # </details>
 #
-# ## What the source report says
-#
-# Its section 3.4, statement by statement:
-
-# %%
-claims.table("3.4")
-
-# %% [markdown]
 # ## Key points
 #
 # - ReLU's gradient is 0 or 1, and the error passes wherever it is 1. What cannot be learned is the
