@@ -22,7 +22,7 @@ from srcourse import zoo
 from srcourse.images import load, picture_files
 from srcourse.metrics import evaluate, make_lr
 from srcourse.models.picture import enlarge
-from srcourse.training import checkpoint
+from srcourse.training import checkpoint, growth
 from srcourse.training.patches import Patches
 from srcourse.training.recipes import Recipe
 from srcourse.training.state import TrainingState
@@ -109,12 +109,15 @@ class Run(TrainingState):
         return groups
 
     def start_from(self, weights: Path) -> None:
-        """Begin with the tensors of `weights` whose name and shape fit: another scale's body.
+        """Begin with the tensors of `weights` whose name and shape fit: another scale's body. A
+        smaller EDSR's grow into this one.
 
         Raises ValueError where it is no such file, and where most do not fit: another network.
         """
         own = self.model.state_dict()
         given = zoo.read_weights(weights)
+        if growth.smaller(given, own):
+            given = growth.grown(given, own)
         fitting = {k: v for k, v in given.items() if k in own and v.shape == own[k].shape}
         if 2 * len(fitting) < len(own):
             raise ValueError(

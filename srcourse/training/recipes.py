@@ -95,11 +95,11 @@ RECIPES = {
         Recipe("selnet", 4, steps=60_000, lr=4e-4, init="selnet-x2"),
         # SRResNet, section 3.2: MSE.
         Recipe("srresnet", 4, steps=100_000, loss="mse", lr=1e-4),
-        # EDSR, section 4.1: L1; ×3 and ×4 start from ×2.
+        # EDSR, section 4.1: L1; ×3 and ×4 start from ×2, and the large network from the small.
         Recipe("edsr-mini", 2, steps=24_000, lr=5e-4),
         Recipe("edsr-mini", 3, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
         Recipe("edsr-mini", 4, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
-        Recipe("edsr-baseline", 2, steps=100_000, batch=8, lr=4e-4),
+        Recipe("edsr-baseline", 2, steps=100_000, batch=8, lr=4e-4, init="edsr-mini-x2"),
         Recipe("edsr-baseline", 3, steps=60_000, lr=4e-4, init="edsr-baseline-x2"),
         Recipe("edsr-baseline", 4, steps=60_000, lr=4e-4, init="edsr-baseline-x2"),
     )
