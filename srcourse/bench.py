@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from srcourse import zoo
 from srcourse.models.cost import multiply_adds
-from srcourse.models.shuffled import shuffled
+from srcourse.models.twin import twin
 
 SIDE = 192  # pixels of the LR picture
 MATRIX = 1536
@@ -53,7 +53,7 @@ def _row(name: str, scale: int, side: int, rounds: int) -> dict:
     }
     fast = deepcopy(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     channels_last = x.contiguous(memory_format=torch.channels_last)
-    ways["ours"] = partial(_inferred, shuffled(fast), channels_last)
+    ways["ours"] = partial(_inferred, twin(fast), channels_last)
     seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
 
     pixels = (scale * side) ** 2

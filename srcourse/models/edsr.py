@@ -45,7 +45,8 @@ class ResBlock(nn.Module):
         self.res_scale = res_scale
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.res_scale * self.body(x)
+        # x + res_scale · body(x), without a pass of its own for the product.
+        return torch.add(x, self.body(x), alpha=self.res_scale)
 
 
 class Upsampler(nn.Sequential):

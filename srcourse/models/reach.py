@@ -85,6 +85,8 @@ class _Probe:
     ) -> "_Probe":
         if func in _POINTWISE:
             return args[0]
+        if func is torch.add:
+            return args[0]._joined(args[1])
         if func not in _RULES:
             raise ValueError(f"model: how far {func.__name__} reaches is not known")
         return _Probe(_RULES[func](*args, **kwargs or {}), args[0].used)
@@ -152,6 +154,7 @@ _RULES: dict[Callable, Callable[..., Extent]] = {
 # What keeps to its own pixel, and padding, whose pixels come from within.
 _POINTWISE = {
     torch.relu,
+    torch.relu_,
     torch.sigmoid,
     torch.prelu,
     F.relu,

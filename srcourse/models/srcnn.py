@@ -30,6 +30,7 @@ class SRCNN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.enlarge(x)
-        features = torch.relu(self.extract(y))  # F1(Y) = max(0, W1 * Y + B1)
-        features = torch.relu(self.map(features))  # F2(Y) = max(0, W2 * F1(Y) + B2)
+        # relu_ writes over what it is given: the widest arrays here are not needed twice.
+        features = torch.relu_(self.extract(y))  # F1(Y) = max(0, W1 * Y + B1)
+        features = torch.relu_(self.map(features))  # F2(Y) = max(0, W2 * F1(Y) + B2)
         return self.reconstruct(features)  # F(Y) = W3 * F2(Y) + B3

@@ -91,7 +91,7 @@ def _method(model: str | Path, scale: int, self_ensemble: bool = False) -> _Meth
     from srcourse import zoo
     from srcourse.models.picture import enlarge
     from srcourse.models.reach import extent
-    from srcourse.models.shuffled import shuffled
+    from srcourse.models.twin import twin
 
     if model in zoo.names():
         network = zoo.load(str(model), scale)
@@ -105,7 +105,7 @@ def _method(model: str | Path, scale: int, self_ensemble: bool = False) -> _Meth
         hint = f"; did you mean {near[0]!r}?" if near else ";"
         raise ValueError(f"model is {model!r}{hint} accepted: {', '.join(known)}")
     seen = extent(network)
-    one = partial(enlarge, shuffled(network))
+    one = partial(enlarge, twin(network))
     # A layer's input and output, and as much again for the library that computes it.
     bytes_per_pixel = 4 * 4 * seen.widest + pixels
     # Of a luma network, bicubic makes the colours.
