@@ -1,10 +1,11 @@
 """How fast the networks run here, as ratios within one run: machines differ, ratios less."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -13,14 +14,23 @@ import torch
 from torch import Tensor, nn
 
 from srcourse import zoo
+from srcourse.images import load, picture_files
+from srcourse.metrics import evaluate
 from srcourse.models.cost import multiply_adds
+from srcourse.models.picture import enlarge
 from srcourse.models.twin import twin
 
 SIDE = 192  # pixels of the LR picture
 MATRIX = 1536
 
 
-def bench(names: list[str], scale: int = 2, side: int = SIDE, rounds: int = 7) -> list[dict]:
+def bench(
+    names: list[str],
+    scale: int = 2,
+    side: int = SIDE,
+    rounds: int = 7,
+    images: Sequence[Path] = (),
+) -> list[dict]:
     """Time each network of `names` (random weights do) on a `side` × `side` picture.
 
     Returns a row for each, medians over `rounds` in which all the ways take turns, so that what
@@ -31,16 +41,21 @@ def bench(names: list[str], scale: int = 2, side: int = SIDE, rounds: int = 7) -
     - plain_ratio: how many times faster than the network run plainly (torch's default layout,
       gradients recorded);
     - onnxruntime_ratio, openvino_ratio: how many times faster than those on the same network; None
-      where they, or what exports to them, are not installed.
+      where they, or what exports to them, are not installed;
+    - bfloat16_ratio: how many times faster yet in bfloat16, which has eight bits of precision;
+    - bfloat16_db: what that changes of the mean PSNR-Y on `images`, in dB; None without images, and
+      where no weights of the network ship.
 
-    Raises ValueError for an unknown name or scale, and for sizes that are not positive.
+    Raises ValueError for an unknown name or scale, for sizes that are not positive, and for images
+    that are none.
     """
     if side < 1 or rounds < 1:
         raise ValueError(f"side is {side} and rounds {rounds}; both go from 1")
-    return [_row(name, scale, side, rounds) for name in names]
+    pictures = picture_files(images) if images else []
+    return [_row(name, scale, side, rounds, pictures) for name in names]
 
 
-def _row(name: str, scale: int, side: int, rounds: int) -> dict:
+def _row(name: str, scale: int, side: int, rounds: int, pictures: Sequence[Path]) -> dict:
     torch.manual_seed(0)
     network = zoo.build(name, scale).eval()
     x = torch.rand(1, int(network.channels), side, side)  # type: ignore[arg-type]
@@ -54,6 +69,7 @@ def _row(name: str, scale: int, side: int, rounds: int) -> dict:
     fast = deepcopy(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     channels_last = x.contiguous(memory_format=torch.channels_last)
     ways["ours"] = partial(_inferred, twin(fast), channels_last)
+    ways["bfloat16"] = partial(_halved, twin(fast), channels_last)
     seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
 
     pixels = (scale * side) ** 2
@@ -68,7 +84,23 @@ def _row(name: str, scale: int, side: int, rounds: int) -> dict:
             f"{other}_ratio": seconds[other] / seconds["ours"] if other in seconds else None
             for other in ("onnxruntime", "openvino")
         },
+        "bfloat16_ratio": seconds["ours"] / seconds["bfloat16"],
+        "bfloat16_db": _halving_costs(name, scale, pictures),
     }
+
+
+def _halving_costs(name: str, scale: int, pictures: Sequence[Path]) -> float | None:
+    if not pictures or scale not in zoo.trained().get(name, ()):
+        return None
+    one = partial(enlarge, twin(zoo.load(name, scale)))
+
+    def psnr() -> float:
+        named = ((file.stem, load(file)) for file in pictures)
+        return evaluate(lambda lr, _: one(lr), named, scale)["mean"]["psnr"]
+
+    exact = psnr()
+    with torch.autocast("cpu", torch.bfloat16):
+        return psnr() - exact
 
 
 def _medians(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
@@ -90,6 +122,12 @@ def _matrix() -> Callable[[], Tensor]:
 @torch.inference_mode()
 def _inferred(network: nn.Module, x: Tensor) -> Tensor:
     return network(x)
+
+
+@torch.inference_mode()
+def _halved(network: nn.Module, x: Tensor) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        return network(x)
 
 
 def _onnx(network: nn.Module, x: Tensor) -> bytes | None:

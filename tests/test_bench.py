@@ -1,6 +1,7 @@
 """srcourse.bench: what the rows mean. How fast anything is, no test says."""
 
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ import torch
 from srcourse import bench as room
 from srcourse import zoo
 from srcourse.bench import MATRIX, bench
+from srcourse.images import sample, save
 from srcourse.models.cost import multiply_adds
 
 KEYS = {
@@ -18,18 +20,22 @@ KEYS = {
     "plain_ratio",
     "onnxruntime_ratio",
     "openvino_ratio",
+    "bfloat16_ratio",
+    "bfloat16_db",
 }
 
 
 def test_the_ratios_follow_from_the_times(monkeypatch):
     """With known times in place of measured ones."""
-    times = {"matrix": 0.5, "plain": 0.9, "ours": 0.3, "onnxruntime": 0.6}
+    times = {"matrix": 0.5, "plain": 0.9, "ours": 0.3, "onnxruntime": 0.6, "bfloat16": 0.2}
     monkeypatch.setattr(room, "_medians", lambda ways, rounds: times)
     (row,) = bench(["fsrcnn"], scale=3, side=10)
     assert set(row) == KEYS
     assert row["plain_ratio"] == pytest.approx(3)
     assert row["onnxruntime_ratio"] == pytest.approx(2)
     assert row["openvino_ratio"] is None
+    assert row["bfloat16_ratio"] == pytest.approx(1.5)
+    assert row["bfloat16_db"] is None
     assert row["seconds_per_megapixel"] == pytest.approx(0.3 * 1e6 / 900)
     rate = float(multiply_adds(zoo.build("fsrcnn", 3))) * 900 / 0.3
     assert row["matrix_share"] == pytest.approx(rate / (MATRIX**3 / 0.5))
@@ -51,8 +57,19 @@ def test_both_ways_compute_the_same(monkeypatch, one_thread):
     monkeypatch.setattr(room, "_medians", once)
     bench(["edsr-mini"], side=12)
     torch.testing.assert_close(found["ours"], found["plain"].detach(), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(found["bfloat16"].float(), found["ours"], atol=0.03, rtol=0)
+    assert not torch.equal(found["bfloat16"].float(), found["ours"])
     assert found["plain"].requires_grad
     assert found["ours"].is_inference()
+
+
+def test_what_bfloat16_costs_is_measured_on_pictures_with_the_shipped_weights(tmp_path):
+    save(tmp_path / "photo.png", sample("coffee")[:64, :64])
+    pictures = [tmp_path / "photo.png"]
+    cost = {name: room._halving_costs(name, 2, pictures) for name in ("fsrcnn", "edsr")}
+    assert cost["fsrcnn"] != 0
+    assert abs(cost["fsrcnn"]) < 0.5
+    assert cost["edsr"] is None  # no weights of it ship
 
 
 @pytest.mark.parametrize(
@@ -62,6 +79,7 @@ def test_both_ways_compute_the_same(monkeypatch, one_thread):
         ({"names": ["fsrcnn"], "scale": 9}, "scale is 9"),
         ({"names": ["fsrcnn"], "side": 0}, "side is 0"),
         ({"names": ["fsrcnn"], "rounds": 0}, "rounds 0"),
+        ({"names": ["fsrcnn"], "images": [Path("nowhere")]}, "nowhere"),
     ],
 )
 def test_bench_refuses(arguments, message):

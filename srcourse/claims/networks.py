@@ -14,8 +14,8 @@ from srcourse.models.btsrn import ProjectedBlock
 from srcourse.models.cost import multiply_adds, parameters
 from srcourse.models.edsr import ResBlock
 from srcourse.models.selnet import SelectionUnit
-from srcourse.models.twin import as_convolution
 from srcourse.models.srresnet import BNBlock
+from srcourse.models.twin import as_convolution
 from srcourse.training.memory import kept_for_backward
 
 WEIGHTED = (nn.Conv2d, nn.ConvTranspose2d)

@@ -105,6 +105,9 @@ def bench(
     scale: Annotated[int, typer.Option()] = 2,
     side: Annotated[int, typer.Option(help="pixels of the LR picture")] = 192,
     rounds: Annotated[int, typer.Option(help="the median of so many is told")] = 7,
+    images: Annotated[
+        list[Path] | None, typer.Option(help="pictures to measure bfloat16's loss on")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
 ) -> None:
@@ -118,12 +121,13 @@ def bench(
 
     check_record(out)
     names = models or ["srcnn", "fsrcnn", "btsrn-mini", "selnet-mini", "edsr-mini", "edsr-baseline"]
-    rows = measure(names, scale, side, rounds)
+    rows = measure(names, scale, side, rounds, images or [])
     if as_json:
         typer.echo(json.dumps(rows))
     else:
         typer.echo(
             f"{'':<16}{'s/megapixel':>12}{'of matmul':>11}{'plain':>8}{'ORT':>8}{'OpenVINO':>10}"
+            f"{'bfloat16':>10}"
         )
         for row in rows:
             ratios = [row[f"{way}_ratio"] for way in ("plain", "onnxruntime", "openvino")]
@@ -131,13 +135,16 @@ def bench(
             typer.echo(
                 f"{row['model']:<16}{row['seconds_per_megapixel']:>12.2f}"
                 f"{row['matrix_share']:>11.0%}{plain:>8}{ort:>8}{vino:>10}"
+                f"{row['bfloat16_ratio']:>9.2f}×"
+                + (f" {loss:+.3f} dB" if (loss := row["bfloat16_db"]) is not None else "")
             )
     if out:
+        named = "".join(f"--images {folder.resolve().name} " for folder in images or [])
         processor = platform.processor() or platform.machine()
         results.write(
             out,
             command=f"srcourse bench {' '.join(names)} --scale {scale} --side {side} "
-            f"--rounds {rounds} --out {out.name}",
+            f"--rounds {rounds} {named}--out {out.name}",
             data=f"random pictures of {side} × {side}",
             device=f"{processor}, {torch.get_num_threads()} threads",
             results=rows,

@@ -19,7 +19,8 @@ def smaller(given: dict[str, Tensor], own: dict[str, Tensor]) -> bool:
         return False
     renamed = _renamed(given, own)
     return renamed.keys() <= own.keys() and all(
-        a.dim() == own[key].dim() and all(x <= y for x, y in zip(a.shape, own[key].shape))
+        a.dim() == own[key].dim()
+        and all(x <= y for x, y in zip(a.shape, own[key].shape, strict=True))
         for key, a in renamed.items()
     )
 
