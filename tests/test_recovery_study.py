@@ -122,7 +122,7 @@ def test_other_data_are_refused(finished):
     ("bad", "message"),
     [
         ({"seeds": 0}, "seeds is 0"),
-        ({"model": "edsr-baseline"}, "no trained weights ship for edsr-baseline"),
+        ({"model": "edsr"}, "no trained weights ship for edsr"),
         ({"model": "lr"}, "model is 'lr'; accepted: a network"),
     ],
 )

@@ -445,7 +445,10 @@ print("after 150 steps the slow last layer is ahead:", bool(curve[2, 1] > one_ra
 # %%
 about = zoo.training(zoo.weights_file("srcnn", 2))
 recipe = about["recipe"]
-print(f"{about['step']:,} steps of {recipe['batch']} patches,", end=" ")
+steps, run = 0, about
+while run:  # each began with the weights of the one before
+    steps, run = steps + run["step"], run["origin"]
+print(f"{steps:,} steps of {recipe['batch']} patches,", end=" ")
 print(f"from {about['data']['pictures']} pictures")
 print("loss:", recipe["loss"], " the slow layer:", recipe["slow"].rstrip("."))
 

@@ -340,14 +340,14 @@ print("normalized:", recovery.normalized(sr, top, floor))
 # two hours; what it found lies in `data/results`. The protocol was fixed before: the report's
 # split, several seeds, an LR picture that is made as in [lesson 06](06_the_problem.ipynb) and
 # nothing else, and one arm more with noise, as the report calls its images noisy and does not say
-# how.
+# how. The networks had the weights that shipped on the day it was run; some have learned on since.
 
 # %%
 record = results.read("prs_cifar10")
 found = record["results"]
 protocol = found["protocol"]
 model = protocol["model"]
-print(record["data"])
+print(record["data"], "on", record["date"])
 print("images:", ", ".join(f"{count:,} {name}" for name, count in protocol["images"].items()))
 print(f"{protocol['seeds']} seeds, {protocol['setting']['epochs']} epochs; LR: ", end="")
 print(protocol["degradation"])
