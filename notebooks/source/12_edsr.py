@@ -31,6 +31,7 @@ from srcourse.metrics import make_lr, psnr
 from srcourse.models.cost import multiply_adds, parameters
 from srcourse.models.edsr import EDSR, ResBlock
 from srcourse.models.srresnet import BNBlock
+from srcourse.training.growth import grown
 from srcourse.training.memory import kept_for_backward
 from srcourse.widgets import ModelCompare, Predict
 
@@ -327,8 +328,9 @@ ModelCompare(left="bicubic", right="edsr-mini", scale=2)
 #
 # The report's section 4.2 compares EDSR with the others. Here are the papers' figures on Set5, next
 # to the weights that ship with this course, measured by the protocol of
-# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, the longest for about
-# two hours, not for days on a GPU; and the small variants have a small part of the papers' weights.
+# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, the longest for two and
+# a half hours, not for days on a GPU; and the small variants have a small part of the papers'
+# weights.
 
 # %%
 PUBLISHED = {  # PSNR on Set5 at ×2, ×3, ×4, from the papers
@@ -365,6 +367,23 @@ for name in names:
 # a folder of pictures measures any of them again, and `data/weights/manifest.json` tells how each
 # was trained.
 #
+# ### A large network from a small one
+#
+# The baseline's weights here did not begin at random. It was first made to compute exactly what
+# `edsr-mini` does: the small network's kernels lie in the first channels of each layer, the weights
+# with which those would read the new channels are zero, and the eight further blocks add nothing to
+# them. Then it learned on. So it starts where the small network ended, and does not spend hours on
+# the way there (Chen, Goodfellow and Shlens 2016, [Net2Net](https://arxiv.org/abs/1511.05641)).
+
+# %%
+small, large = zoo.load("edsr-mini", 2), zoo.build("edsr-baseline", 2)
+large.load_state_dict(grown(small.state_dict(), large.state_dict()))
+noise = torch.rand(1, 3, 24, 24)
+with torch.no_grad():
+    same = torch.allclose(large(noise), small(noise), atol=1e-4)
+print(f"{parameters(large) / parameters(small):.0f} times the weights, the same picture: {same}")
+
+# %% [markdown]
 # ### Eight looks at one picture
 #
 # One more tenth of a decibel is free, if time is. Turn and flip the picture in all eight ways,
