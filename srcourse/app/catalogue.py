@@ -23,7 +23,7 @@ _WORDS = {
     "selnet-mini": ("SelNet, small", "Choi and Kim, 2017: units that select what passes."),
     "srresnet": ("SRResNet", "Ledig and others, 2017: residual blocks."),
     "edsr-mini": ("EDSR, small", "Lim and others, 2017, narrower: sharp edges, takes its time."),
-    "edsr-baseline": ("EDSR baseline", "Lim and others, 2017: sharper still, and slower."),
+    "edsr-baseline": ("EDSR baseline", "Lim and others, 2017, full width: six times slower."),
     COLOURIZER: ("Colours", "Zhang and others, 2016: gives a grey picture plausible colours."),
 }
 _ENDING = re.compile(r"-x(\d+)$")
