@@ -92,11 +92,11 @@ def _row(name: str, scale: int, side: int, rounds: int, pictures: Sequence[Path]
 def _halving_costs(name: str, scale: int, pictures: Sequence[Path]) -> float | None:
     if not pictures or scale not in zoo.trained().get(name, ()):
         return None
-    one = partial(enlarge, twin(zoo.load(name, scale)))
+    network = twin(zoo.load(name, scale))
 
     def psnr() -> float:
         named = ((file.stem, load(file)) for file in pictures)
-        return evaluate(lambda lr, _: one(lr), named, scale)["mean"]["psnr"]
+        return evaluate(lambda lr, _: enlarge(network, lr), named, scale)["mean"]["psnr"]
 
     exact = psnr()
     with torch.autocast("cpu", torch.bfloat16):

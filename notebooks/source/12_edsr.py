@@ -328,8 +328,8 @@ ModelCompare(left="bicubic", right="edsr-mini", scale=2)
 #
 # The report's section 4.2 compares EDSR with the others. Here are the papers' figures on Set5, next
 # to the weights that ship with this course, measured by the protocol of
-# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, the longest for two and
-# a half hours, not for days on a GPU; and the small variants have a small part of the papers'
+# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, the longest for two
+# and a half hours, not for days on a GPU; and the small variants have a small part of the papers'
 # weights.
 
 # %%
