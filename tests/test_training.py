@@ -330,22 +330,25 @@ def test_validate_is_the_protocols_psnr(pictures):
 # Stopping and going on
 
 
-@pytest.mark.parametrize("model", ["fsrcnn", "edsr-mini"])
+@pytest.mark.parametrize(
+    ("model", "optimiser", "steps"),
+    [("fsrcnn", "adam", 6), ("edsr-mini", "adam", 6), ("fsrcnn", "soap", 24)],
+)
 def test_a_resumed_run_is_bit_for_bit_one_that_never_stopped(
-    pictures, tmp_path, monkeypatch, model
+    pictures, tmp_path, monkeypatch, model, optimiser, steps
 ):
-    recipe = replace(TINY, model=model)
+    recipe = replace(TINY, model=model, optimiser=optimiser, steps=steps)
     for name in ("whole", "parts"):
         (tmp_path / name).mkdir()
     whole, parts = tmp_path / "whole/n.safetensors", tmp_path / "parts/n.safetensors"
     straight = train(recipe, [pictures], whole, device="cpu", every=3)
     with monkeypatch.context() as patch:
-        interrupted_at(3, patch)
+        interrupted_at(steps // 2, patch)
         stopped = train(recipe, [pictures], parts, device="cpu", every=3)
-    assert stopped["step"] == 3
+    assert stopped["step"] == steps // 2
     assert not same(whole, parts)
     resumed = train(recipe, [pictures], parts, device="cpu", resume=True, every=3)
-    assert resumed["step"] == 6
+    assert resumed["step"] == steps
     assert [e["step"] for e in resumed["history"]] == [e["step"] for e in straight["history"]]
     assert same(whole, parts)
     for file in sorted(whole.with_suffix(".ckpt").glob("*.safetensors")):
@@ -675,6 +678,7 @@ def test_devices(monkeypatch):
         (TINY, {"device": "gpu"}, "device is 'gpu'; accepted: auto, cpu, cuda"),
         (replace(TINY, steps=0), {}, "steps is 0; it must be a whole number from 1"),
         (replace(TINY, loss="huber"), {}, "loss is 'huber'; accepted: l1, mse"),
+        (replace(TINY, optimiser="sgd"), {}, "optimiser is 'sgd'; accepted: adam, soap"),
         (replace(TINY, model="fsrcn"), {}, "model is 'fsrcn'; did you mean 'fsrcnn'"),
         (replace(TINY, scale=5), {}, "scale is 5; fsrcnn is built for 2, 3, 4"),
     ],

@@ -25,10 +25,12 @@ from srcourse.models.picture import enlarge
 from srcourse.training import checkpoint, growth
 from srcourse.training.patches import Patches
 from srcourse.training.recipes import Recipe
+from srcourse.training.soap import SOAP
 from srcourse.training.state import TrainingState
 from srcourse.training.team import ALONE, Team, team
 
 LOSSES = {"l1": F.l1_loss, "mse": F.mse_loss}
+OPTIMISERS = {"adam": torch.optim.Adam, "soap": SOAP}
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
@@ -85,13 +87,17 @@ class Run(TrainingState):
             raise ValueError(f"steps is {recipe.steps}; it must be a whole number from 1")
         if recipe.loss not in LOSSES:
             raise ValueError(f"loss is {recipe.loss!r}; accepted: {', '.join(LOSSES)}")
+        if recipe.optimiser not in OPTIMISERS:
+            raise ValueError(
+                f"optimiser is {recipe.optimiser!r}; accepted: {', '.join(OPTIMISERS)}"
+            )
         torch.manual_seed(recipe.seed)
         self.recipe, self.device, self.precision, self.team = recipe, device, precision, team
         self.model = zoo.build(recipe.model, recipe.scale, **recipe.options).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.ema = deepcopy(self.model).requires_grad_(False)
         self.network = team.wrap(self.model)
-        self.optimiser = torch.optim.Adam(self._groups(), lr=recipe.lr)
+        self.optimiser = OPTIMISERS[recipe.optimiser](self._groups(), lr=recipe.lr)
         self.step, self.seconds = 0, 0.0
         self.history: list[dict] = []
         self.data: dict = {}  # the folders, and how many pictures of theirs

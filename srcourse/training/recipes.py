@@ -9,11 +9,11 @@ class Recipe:
     """How to train one network.
 
     model and scale name it; `steps` of `batch` LR patches, `patch` pixels a side; `loss` is
-    ``"l1"`` or ``"mse"``; the learning rate `lr` is multiplied by `drop` at each of `milestones`
-    (shares of the run), and is a tenth for parameters whose name begins with `slow`; `init` names
-    a recipe whose weights it starts from, where they fit; `ema` is the decay of the averaged
-    weights, which are what is measured and shipped; `options` are the network's own, such as
-    BTSRN's number of blocks.
+    ``"l1"`` or ``"mse"``; `optimiser` is ``"adam"`` or ``"soap"``. The learning rate `lr` is
+    multiplied by `drop` at each of `milestones` (shares of the run), and is a tenth for parameters
+    whose name begins with `slow`; `init` names a recipe whose weights it starts from, where they
+    fit; `ema` is the decay of the averaged weights, which are what is measured and shipped;
+    `options` are the network's own, such as BTSRN's number of blocks.
     """
 
     model: str
@@ -22,6 +22,7 @@ class Recipe:
     batch: int = 16
     patch: int = 24
     loss: str = "l1"
+    optimiser: str = "adam"
     lr: float = 1e-3
     milestones: tuple[float, ...] = (2 / 3, 5 / 6)
     drop: float = 1 / 3

@@ -39,7 +39,7 @@ class TrainingState:
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
         tensors |= {f"ema.{k}": v for k, v in self.ema.state_dict().items()}
         for number, slot in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"adam.{number}.{k}": v for k, v in slot.items()}
+            tensors |= {f"optimiser.{number}.{k}": v for k, v in slot.items()}
         state = {
             "recipe": asdict(self.recipe),
             "step": self.step,
@@ -70,7 +70,7 @@ class TrainingState:
         self.model.load_state_dict(part("model."))
         self.ema.load_state_dict(part("ema."))
         slots: dict[int, dict] = {}
-        for key, value in part("adam.").items():
+        for key, value in part("optimiser.").items():
             number, field = key.split(".")
             slots.setdefault(int(number), {})[field] = value
         self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
