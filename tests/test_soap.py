@@ -35,6 +35,16 @@ def test_where_no_axis_has_eigenvectors_it_is_adam(shape):
     assert (ours != 0).all()
 
 
+def test_where_the_eigenvectors_are_the_axes_it_is_adam():
+    """Each gradient has one number that is not 0; which direction is the largest changes."""
+    gradients = torch.zeros(60, 3, 2, dtype=torch.float64)
+    for step, gradient in enumerate(gradients):
+        place = int(torch.randint(6, ()))
+        gradient.view(-1)[place] = (1 + place) ** (1 - step / 30)
+    ours = follow(SOAP, gradients)
+    torch.testing.assert_close(ours, follow(torch.optim.Adam, gradients, betas=(0.95, 0.95)))
+
+
 def test_the_first_step_is_the_gradient_with_all_its_singular_values_one():
     weight = nn.Parameter(torch.zeros(6, 6, dtype=torch.float64))
     weight.grad = torch.randn(6, 6, dtype=torch.float64)
