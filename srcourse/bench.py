@@ -22,6 +22,7 @@ from srcourse.models.twin import twin
 
 SIDE = 192  # pixels of the LR picture
 MATRIX = 1536
+REST = 0.1  # seconds
 
 
 def bench(
@@ -104,10 +105,15 @@ def _halving_costs(name: str, scale: int, pictures: Sequence[Path]) -> float | N
 
 
 def _medians(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Seconds of each way: the median over `rounds`, after one round that is not counted."""
+    """Seconds of each way: the median over `rounds`, after one round that is not counted.
+
+    Each begins after a rest: the threads of the one before go on looking for work for a while, and
+    keep the cores from the next.
+    """
     found: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds + 1):
         for name, way in ways.items():
+            time.sleep(REST)
             began = time.perf_counter()
             way()
             found[name].append(time.perf_counter() - began)

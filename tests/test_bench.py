@@ -43,8 +43,11 @@ def test_the_ratios_follow_from_the_times(monkeypatch):
 
 def test_times_are_medians_without_the_first_round(monkeypatch):
     clock = iter([0, 100, 200, 201, 300, 303, 400, 402])
+    done = []
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
-    assert room._medians({"one": lambda: None}, rounds=3) == {"one": 2}
+    monkeypatch.setattr(time, "sleep", lambda seconds: done.append("rest"))
+    assert room._medians({"one": lambda: done.append("work")}, rounds=3) == {"one": 2}
+    assert done == 4 * ["rest", "work"]
 
 
 def test_both_ways_compute_the_same(monkeypatch, one_thread):
