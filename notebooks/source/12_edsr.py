@@ -394,9 +394,9 @@ for name in ("Set5", "Set14"):
     print(f"{name}: edsr-mini {first:.2f} dB, the baseline {then:.2f} dB")
 
 # %% [markdown]
-# But room to learn is not learning. The paper's baseline reaches 37.98 dB on Set5 after days on a
-# GPU; ours has seen a small part of the patches, takes six times as long as the small network for a
-# picture, and gains less than a tenth of a decibel by it.
+# But room to learn is not learning. The paper's baseline reaches 37.98 dB on Set5. Ours has seen a
+# small part of its patches, takes six times as long for a picture as the small network, and gains
+# less than a tenth of a decibel by it.
 #
 # ### Eight looks at one picture
 #
