@@ -502,10 +502,11 @@ for name, paper in PAPER.items():
 # from.
 
 # %%
-about = zoo.training(zoo.weights_file("fsrcnn", 3))
-origin = about["origin"]["recipe"]
-print(f"×{about['recipe']['scale']}: {about['step']:,} steps, from ", end="")
-print(f"{origin['model']} ×{origin['scale']}, which had {about['origin']['step']:,}")
+steps, run = 0, zoo.training(zoo.weights_file("fsrcnn", 3))
+while run["recipe"]["scale"] == 3:  # each began with the weights of the one before
+    steps, run = steps + run["step"], run["origin"]
+print(f"×3: {steps:,} steps, from {run['recipe']['model']} ×{run['recipe']['scale']}", end="")
+print(f", which then had {run['step']:,}")
 
 two, three = (zoo.load("fsrcnn", scale) for scale in (2, 3))
 same_shapes = all(
