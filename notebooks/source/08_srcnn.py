@@ -9,8 +9,8 @@
 #
 # - write SRCNN as the paper's three equations, and say what each of them does to a patch;
 # - count its weights, its multiplications, and how far it sees;
-# - train it until it beats bicubic, and say why the squared error is the loss that PSNR asks for;
-# - say why Adam needs so many steps for it, and what turning the coordinates does about that.
+# - train it until it beats bicubic, and say why PSNR asks for the squared error as the loss, and why
+#   Adam needs so many steps.
 #
 # **Time** about 45 minutes · **Before this** [07 · Interpolation](07_interpolation.ipynb)
 
@@ -455,8 +455,8 @@ print(f"one direction holds {eigenvalues[-1] / eigenvalues.sum():.2%} of the squ
 print("in it, all 81 pixels grow together:", bool((strongest_one > 0).all()))
 
 # %% [markdown]
-# All of the push goes up the wall, and what there is to learn lies along the floor: which of the
-# pixels to grow, and which to shrink. Adam gives each weight a step of its own size. That would
+# Nearly all of the push goes up the wall, and what there is to learn lies along the floor: which of
+# the pixels to grow, and which to shrink. Adam gives each weight a step of its own size. That would
 # help if the wall stood across a single weight, but it stands across a mixture of all. SOAP, of
 # 2024, looks for the directions first, as the cell above does: the eigenvectors, for the outputs,
 # the inputs and the pixels of a kernel. Then it takes Adam's step in these coordinates. It is a
