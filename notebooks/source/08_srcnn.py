@@ -9,8 +9,8 @@
 #
 # - write SRCNN as the paper's three equations, and say what each of them does to a patch;
 # - count its weights, its multiplications, and how far it sees;
-# - train it until it beats bicubic, and say why PSNR asks for the squared error as the loss, and why
-#   Adam needs so many steps.
+# - train it until it beats bicubic, and say why PSNR asks for the squared error as the loss, and
+#   why Adam needs so many steps.
 #
 # **Time** about 45 minutes · **Before this** [07 · Interpolation](07_interpolation.ipynb)
 
