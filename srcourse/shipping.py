@@ -1,7 +1,7 @@
 """What ships: trained weights, as small as they can be, with a manifest of how each was made."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def manifest(weights: Sequence[Path], folders: Sequence[Path]) -> dict[str, dict
     table = {}
     for file in weights:
         about = zoo.training_of(file)
-        runs = list(_lineage(about))
+        runs = zoo.lineage(about)
         table[file.stem] = {
             "recipe": about["recipe"],
             "runs": [
@@ -106,14 +106,6 @@ def write_manifest(into: Path, folders: Sequence[Path], command: str) -> Path:
     sets = ", ".join(f"{f.name} ({len(picture_files([f]))} pictures)" for f in folders)
     results.write(out, command=command, data=sets, device="cpu", results=found)
     return out
-
-
-def _lineage(about: dict) -> Iterable[dict]:
-    """The run, and those whose weights it and they started from."""
-    run: dict | None = about
-    while run:
-        yield run
-        run = run.get("origin")
 
 
 def _name(about: dict) -> str:

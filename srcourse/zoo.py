@@ -108,6 +108,15 @@ def training_of(file: Path) -> dict:
     return about
 
 
+def lineage(about: dict) -> list[dict]:
+    """The run `about`, as `training` tells of it, and before it those whose weights it and they
+    began with: the latest first."""
+    runs = [about]
+    while origin := runs[-1].get("origin"):
+        runs.append(origin)
+    return runs
+
+
 def load_trained(path: Path) -> nn.Module:
     """The network whose weights `srcourse train` wrote to `path`, ready to be used.
 

@@ -299,7 +299,10 @@ def test_weights_say_which_run_they_began_with(pictures, tmp_path):
     begun = train(TINY, [pictures], first, device="cpu")
     train(TINY, [pictures], second, init=first, device="cpu", minutes=1e-9)
     train(TINY, [pictures], second, device="cpu", resume=True)
-    assert zoo.training(second)["origin"] == json.loads(json.dumps(begun))
+    about = zoo.training(second)
+    assert about["origin"] == json.loads(json.dumps(begun))
+    assert zoo.lineage(about) == [about, zoo.training(first)]
+    assert zoo.lineage(zoo.training(first)) == [zoo.training(first)]
 
 
 def test_half_precision_computes_in_it_and_keeps_the_weights_whole(monkeypatch):

@@ -488,9 +488,7 @@ plt.show()
 # %%
 about = zoo.training(zoo.weights_file("srcnn", 2))
 recipe = about["recipe"]
-steps, run = 0, about
-while run:  # each began with the weights of the one before
-    steps, run = steps + run["step"], run["origin"]
+steps = sum(run["step"] for run in zoo.lineage(about))  # each began with the last one's weights
 print(f"{steps:,} steps of {recipe['batch']} patches,", end=" ")
 print(f"from {about['data']['pictures']} pictures")
 print("loss:", recipe["loss"], " the slow layer:", recipe["slow"].rstrip("."), end="  ")

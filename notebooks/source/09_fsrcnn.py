@@ -502,11 +502,8 @@ for name, paper in PAPER.items():
 # from.
 
 # %%
-steps, run = 0, zoo.training(zoo.weights_file("fsrcnn", 3))
-while run["recipe"]["scale"] == 3:  # each began with the weights of the one before
-    steps, run = steps + run["step"], run["origin"]
-print(f"×3: {steps:,} steps, from {run['recipe']['model']} ×{run['recipe']['scale']}", end="")
-print(f", which then had {run['step']:,}")
+for run in reversed(zoo.lineage(zoo.training(zoo.weights_file("fsrcnn", 3)))):
+    print(f"×{run['recipe']['scale']}: {run['step']:>6,} steps")
 
 two, three = (zoo.load("fsrcnn", scale) for scale in (2, 3))
 same_shapes = all(

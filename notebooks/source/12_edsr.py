@@ -382,10 +382,11 @@ with torch.no_grad():
     same = torch.allclose(large(noise), small(noise), atol=1e-4)
 print(f"{parameters(large) / parameters(small):.0f} times the weights, the same picture: {same}")
 
-seconds, run = 0, zoo.training(zoo.weights_file("edsr-baseline", 2))
-while run["recipe"]["model"] == "edsr-baseline":  # each began with the weights of the one before
-    seconds, run = seconds + run["seconds"], run["origin"]
+runs = zoo.lineage(zoo.training(zoo.weights_file("edsr-baseline", 2)))
+seconds = sum(run["seconds"] for run in runs if run["recipe"]["model"] == "edsr-baseline")
 print(f"then it learned on for {seconds / 3600:.1f} hours")
+takes = {row["model"]: row["seconds_per_megapixel"] for row in results.read("bench")["results"]}
+print(f"a picture takes {takes['edsr-baseline'] / takes['edsr-mini']:.0f} times as long")
 for name in ("Set5", "Set14"):
     first, then = (
         results.manifest()[f"{network}-x2"]["measured"][name]["psnr"]

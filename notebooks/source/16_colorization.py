@@ -689,9 +689,7 @@ where(
 
 # %%
 for about in training.values():
-    stages = [about]
-    while stages[0].get("origin"):
-        stages.insert(0, stages[0]["origin"])
+    stages = zoo.lineage(about)[::-1]
     told = [
         f"{stage['step']:,} steps on {stage['data']['pictures']:,} pictures" for stage in stages
     ]

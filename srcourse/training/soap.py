@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 LARGEST = 256  # an axis longer than this keeps its own coordinates
+EVERY = 10
+_EPS = 1e-8  # as Adam's
 
 
 class SOAP(torch.optim.Optimizer):
@@ -21,20 +23,13 @@ class SOAP(torch.optim.Optimizer):
     eigenvectors of these matrices. Vectors, such as biases, are Adam's as they are.
 
     params: as for any torch optimiser. lr: how far a step goes, as Adam's. beta: how much of the
-    running means stays. every: steps between two looks for the eigenvectors, each an iteration of
-    the power method with a QR decomposition.
+    running means stays. Every `EVERY` steps it looks for the eigenvectors again, by one iteration
+    of the power method and a QR decomposition.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float,
-        beta: float = 0.95,
-        eps: float = 1e-8,
-        every: int = 10,
-    ):
+    def __init__(self, params: Iterable[Any], lr: float, beta: float = 0.95):
         super().__init__(params, {"lr": lr})
-        self.beta, self.eps, self.every = beta, eps, every
+        self.beta = beta
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -64,12 +59,12 @@ class SOAP(torch.optim.Optimizer):
         state["square"].lerp_(_turned(grad, state).square(), 1 - self.beta)
         young = 1 - self.beta ** state["step"].item()  # as in Adam: both means began at zero
         mean = _turned(state["mean"], state) / young
-        move = mean / ((state["square"] / young).sqrt() + self.eps)
+        move = mean / ((state["square"] / young).sqrt() + _EPS)
         move = _turned(move, state, back=True)
 
         for axis in axes:
             state[f"products_{axis}"].lerp_(_products(grad, axis), 1 - self.beta)
-            if state["step"] % self.every == 0:
+            if state["step"] % EVERY == 0:
                 _look_again(state, axis)
         return move
 
