@@ -230,8 +230,8 @@ print("\nany of ours ahead of its paper:", min(behind.values()) < 0)
 # %% [markdown]
 # So SRCNN has reached its paper's figure at ×2, and all the others are behind. The last column is
 # one reason: a few hours of a processor, where EDSR's authors trained for days on a graphics card.
-# The mini networks also have a fraction of the weights. Every statement of this course about "EDSR" was measured with edsr-mini: put that limit
-# on each of them.
+# The mini networks also have a fraction of the weights. Every statement of this course about "EDSR"
+# was measured with edsr-mini: put that limit on each of them.
 #
 # What else we would write on our own card:
 #
