@@ -335,7 +335,12 @@ def test_validate_is_the_protocols_psnr(pictures):
 
 @pytest.mark.parametrize(
     ("model", "optimiser", "steps"),
-    [("fsrcnn", "adam", 6), ("edsr-mini", "adam", 6), ("fsrcnn", "soap", 24)],
+    [
+        ("fsrcnn", "adam", 6),
+        ("edsr-mini", "adam", 6),
+        ("fsrcnn", "soap", 12),
+        ("fsrcnn", "soap", 24),
+    ],
 )
 def test_a_resumed_run_is_bit_for_bit_one_that_never_stopped(
     pictures, tmp_path, monkeypatch, model, optimiser, steps

@@ -37,13 +37,13 @@ class SOAP(torch.optim.Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    grad = parameter.grad.contiguous()
+                    grad = parameter.grad
                     if grad.dim() > 2:
                         grad = grad.flatten(2)  # a kernel's pixels are one axis
                     move = self._move(grad, self.state[parameter])
                     parameter.sub_(move.reshape(parameter.shape), alpha=group["lr"])
 
-    # All of `state` is contiguous, as it is when it comes from a checkpoint: the layout decides how
+    # The eigenvectors are kept contiguous, as they come from a checkpoint: the layout decides how
     # sums are rounded.
     def _move(self, grad: Tensor, state: dict[str, Tensor]) -> Tensor:
         """Adam's step in the eigenvectors, turned back; brings `state` up to date."""
