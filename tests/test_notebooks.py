@@ -117,8 +117,9 @@ def test_lesson_has_its_frame(name):
     abilities = text.split("You will be able to")[1].split("**Time**")[0]
     assert abilities.count("\n- ") == 3
     assert code.index("Predict(") < code.index("check(")
-    title = next(entry.title for entry in LESSONS if entry.name == name)
-    assert text.startswith(f"# {name[:2]} · {title}\n")
+    entry = next(entry for entry in LESSONS if entry.name == name)
+    assert text.startswith(f"# {name[:2]} · {entry.title}\n")
+    assert f"**Time** about {entry.minutes} minutes" in text  # what the map says
 
 
 @pytest.mark.parametrize("name", LESSON_NAMES)

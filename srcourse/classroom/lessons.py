@@ -28,7 +28,7 @@ LESSONS = (
     Lesson("05_residual_networks", "Residual networks", 35),
     Lesson("06_the_problem", "The problem", 40),
     Lesson("07_interpolation", "Interpolation", 40),
-    Lesson("08_srcnn", "SRCNN", 40),
+    Lesson("08_srcnn", "SRCNN", 45),
     Lesson("09_fsrcnn", "FSRCNN", 40),
     Lesson("10_btsrn", "BTSRN", 40),
     Lesson("11_selnet", "SelNet", 35),
