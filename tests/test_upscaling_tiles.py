@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from srcourse import images, zoo
 from srcourse.resampling import METHODS
 from srcourse.upscaling import halo, upscale
-from srcourse.upscaling.tiles import LARGEST, MOST, SMALLEST, cut, side_for
+from srcourse.upscaling.tiles import HANDY, LARGEST, MOST, SMALLEST, cut, side_for
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -81,8 +81,17 @@ def test_the_tile_fits_the_free_memory(monkeypatch):
     free(1)
     assert side_for(10_000, 20) == SMALLEST
     free(2**50)
-    assert side_for(100, 8) == LARGEST
+    assert side_for(100, 20) == LARGEST
     assert side_for(100_000, 8) == int((MOST / 100_000) ** 0.5) - 16
+
+
+@pytest.mark.parametrize(
+    ("halo", "side", "share"), [(2, HANDY, 4 / 3), (14, HANDY, 4 / 3), (15, LARGEST, 9 / 8)]
+)
+def test_little_is_computed_in_vain(halo, side, share, monkeypatch):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=2**50))
+    assert side_for(100, halo) == side
+    assert (side + 2 * halo) ** 2 < share * side**2
 
 
 @pytest.mark.parametrize("tile", [0, -3, 2.5, "8", True])
