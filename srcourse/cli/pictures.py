@@ -18,7 +18,7 @@ def upscale(
         str, typer.Option(help="an interpolation, a network that ships, or weights you trained")
     ] = "edsr-mini",
     scale: Annotated[int, typer.Option(help="2, 3 or 4; any for interpolation")] = 2,
-    tile: Annotated[int | None, typer.Option(help="pixels a side; by the free memory")] = None,
+    tile: Annotated[int | None, typer.Option(help="pixels a side; chosen where not given")] = None,
     self_ensemble: Annotated[
         bool, typer.Option("--self-ensemble", help="mean of 8 flips and turns: better, slower")
     ] = False,

@@ -42,11 +42,11 @@ def upscale(
     Alpha is always enlarged by bicubic, on its own; what lies under full transparency takes the
     colour of the nearest visible pixel, so that no edge darkens.
 
-    tile: pixels a side of the pieces that a large picture is enlarged in; by default as many as
-    the free memory allows. The result does not depend on it. self_ensemble: the mean of the eight
-    flips and turns, about 0.1 dB better and eight times slower (EDSR's paper, section 3.4); the
-    interpolations are symmetric and ignore it. progress: show a bar while several tiles run. tell:
-    hears after each tile how many are done, and of how many.
+    tile: pixels a side of the pieces that a large picture is enlarged in; by default what is
+    fastest in the free memory. The result does not depend on it. self_ensemble: the mean of the
+    eight flips and turns, about 0.1 dB better and eight times slower (EDSR's paper, section 3.4);
+    the interpolations are symmetric and ignore it. progress: show a bar while several tiles run.
+    tell: hears after each tile how many are done, and of how many.
 
     Raises ValueError for an unknown model (the nearest name is suggested), a scale or tile that is
     not a whole number from 1, and a picture that is none.
