@@ -19,8 +19,10 @@ from srcourse.metrics import evaluate
 from srcourse.models.cost import multiply_adds
 from srcourse.models.picture import enlarge
 from srcourse.models.twin import twin
+from srcourse.upscaling import upscale
 
 SIDE = 192  # pixels of the LR picture
+CROP = 256  # pixels a side: what a learner cuts out of a photograph
 MATRIX = 1536
 REST = 0.1  # seconds
 
@@ -43,9 +45,11 @@ def bench(
       gradients recorded);
     - onnxruntime_ratio, openvino_ratio: how many times faster than those on the same network; None
       where they, or what exports to them, are not installed;
+    - crop_seconds: what `upscale` takes for `CROP` × `CROP` pixels in colour, from array to array;
+      None where no weights of the network ship;
     - bfloat16_ratio: how many times faster yet in bfloat16, which has eight bits of precision;
-    - bfloat16_db: what that changes of the mean PSNR-Y on `images`, in dB; None without images, and
-      where no weights of the network ship.
+    - bfloat16_db: what that changes of the mean PSNR-Y on `images`, in dB; None without images or
+      shipped weights.
 
     Raises ValueError for an unknown name or scale, for sizes that are not positive, and for images
     that are none.
@@ -71,6 +75,9 @@ def _row(name: str, scale: int, side: int, rounds: int, pictures: Sequence[Path]
     channels_last = x.contiguous(memory_format=torch.channels_last)
     ways["ours"] = partial(_inferred, twin(fast), channels_last)
     ways["bfloat16"] = partial(_halved, twin(fast), channels_last)
+    if _ships(name, scale):
+        crop = np.random.default_rng(0).integers(0, 256, (CROP, CROP, 3), dtype=np.uint8)
+        ways["crop"] = partial(upscale, crop, scale, name)
     seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
 
     pixels = (scale * side) ** 2
@@ -85,13 +92,18 @@ def _row(name: str, scale: int, side: int, rounds: int, pictures: Sequence[Path]
             f"{other}_ratio": seconds[other] / seconds["ours"] if other in seconds else None
             for other in ("onnxruntime", "openvino")
         },
+        "crop_seconds": seconds.get("crop"),
         "bfloat16_ratio": seconds["ours"] / seconds["bfloat16"],
         "bfloat16_db": _halving_costs(name, scale, pictures),
     }
 
 
+def _ships(name: str, scale: int) -> bool:
+    return scale in zoo.trained().get(name, ())
+
+
 def _halving_costs(name: str, scale: int, pictures: Sequence[Path]) -> float | None:
-    if not pictures or scale not in zoo.trained().get(name, ()):
+    if not pictures or not _ships(name, scale):
         return None
     network = twin(zoo.load(name, scale))
 

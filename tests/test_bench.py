@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -20,6 +21,7 @@ KEYS = {
     "plain_ratio",
     "onnxruntime_ratio",
     "openvino_ratio",
+    "crop_seconds",
     "bfloat16_ratio",
     "bfloat16_db",
 }
@@ -34,6 +36,7 @@ def test_the_ratios_follow_from_the_times(monkeypatch):
     assert row["plain_ratio"] == pytest.approx(3)
     assert row["onnxruntime_ratio"] == pytest.approx(2)
     assert row["openvino_ratio"] is None
+    assert row["crop_seconds"] is None
     assert row["bfloat16_ratio"] == pytest.approx(1.5)
     assert row["bfloat16_db"] is None
     assert row["seconds_per_megapixel"] == pytest.approx(0.3 * 1e6 / 900)
@@ -58,7 +61,10 @@ def test_both_ways_compute_the_same(monkeypatch, one_thread):
         return dict.fromkeys(ways, 1.0)
 
     monkeypatch.setattr(room, "_medians", once)
-    bench(["edsr-mini"], side=12)
+    (row,) = bench(["edsr-mini"], side=12)
+    assert row["crop_seconds"] == 1
+    assert found["crop"].shape == (512, 512, 3)
+    assert found["crop"].dtype == np.uint8
     torch.testing.assert_close(found["ours"], found["plain"].detach(), atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(found["bfloat16"].float(), found["ours"], atol=0.03, rtol=0)
     assert not torch.equal(found["bfloat16"].float(), found["ours"])
@@ -73,6 +79,15 @@ def test_what_bfloat16_costs_is_measured_on_pictures_with_the_shipped_weights(tm
     assert cost["fsrcnn"] != 0
     assert abs(cost["fsrcnn"]) < 0.5
     assert cost["edsr"] is None  # no weights of it ship
+
+
+def test_a_network_without_weights_enlarges_no_crop(monkeypatch, one_thread):
+    known = []
+    monkeypatch.setattr(
+        room, "_medians", lambda ways, rounds: known.append(set(ways)) or dict.fromkeys(ways, 1.0)
+    )
+    assert bench(["srresnet"], scale=4, side=8)[0]["crop_seconds"] is None
+    assert "crop" not in known[0]
 
 
 @pytest.mark.parametrize(

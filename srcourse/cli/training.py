@@ -127,15 +127,16 @@ def bench(
     else:
         typer.echo(
             f"{'':<16}{'s/megapixel':>12}{'of matmul':>11}{'plain':>8}{'ORT':>8}{'OpenVINO':>10}"
-            f"{'bfloat16':>10}"
+            f"{'256², s':>10}{'bfloat16':>10}"
         )
         for row in rows:
             ratios = [row[f"{way}_ratio"] for way in ("plain", "onnxruntime", "openvino")]
             plain, ort, vino = (f"{r:.2f}×" if r else "–" for r in ratios)
+            crop = f"{row['crop_seconds']:.3f}" if row["crop_seconds"] else "–"
             typer.echo(
                 f"{row['model']:<16}{row['seconds_per_megapixel']:>12.2f}"
                 f"{row['matrix_share']:>11.0%}{plain:>8}{ort:>8}{vino:>10}"
-                f"{row['bfloat16_ratio']:>9.2f}×"
+                f"{crop:>10}{row['bfloat16_ratio']:>9.2f}×"
                 + (f" {loss:+.3f} dB" if (loss := row["bfloat16_db"]) is not None else "")
             )
     if out:
