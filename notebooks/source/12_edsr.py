@@ -397,7 +397,7 @@ for name in ("Set5", "Set14"):
 # %% [markdown]
 # But room to learn is not learning. The paper's baseline reaches 37.98 dB on Set5. Ours has seen a
 # small part of its patches, takes six times as long for a picture as the small network, and gains
-# less than a tenth of a decibel by it.
+# about a tenth of a decibel by it.
 #
 # ### Eight looks at one picture
 #
