@@ -396,8 +396,8 @@ for name in ("Set5", "Set14"):
 
 # %% [markdown]
 # But room to learn is not learning. The paper's baseline reaches 37.98 dB on Set5. Ours has seen a
-# small part of its patches, takes six times as long for a picture as the small network, and gains
-# about a tenth of a decibel by it.
+# small part of its patches, takes several times as long for a picture as the small network, and
+# gains about a tenth of a decibel by it.
 #
 # ### Eight looks at one picture
 #
