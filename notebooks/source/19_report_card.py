@@ -229,8 +229,8 @@ for key, entry in sorted(results.manifest().items()):
 print("\nany of ours ahead of its paper:", min(behind.values()) < 0)
 
 # %% [markdown]
-# So FSRCNN is level with its paper, a little ahead at ×2 and ×4 and a little behind at ×3. SRCNN has
-# reached its figure at ×2. All the others are behind, and the last column is one reason: a few
+# So FSRCNN is level with its paper, a little ahead at ×2 and ×4 and a little behind at ×3. SRCNN
+# has reached its figure at ×2. All the others are behind, and the last column is one reason: a few
 # hours of a processor, where EDSR's authors trained for days on a graphics card.
 # The mini networks also have a fraction of the weights. Every statement of this course about "EDSR"
 # was measured with edsr-mini: put that limit on each of them.
