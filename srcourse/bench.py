@@ -75,9 +75,7 @@ def _row(name: str, scale: int, side: int, rounds: int, pictures: Sequence[Path]
     channels_last = x.contiguous(memory_format=torch.channels_last)
     ways["ours"] = partial(_inferred, twin(fast), channels_last)
     ways["bfloat16"] = partial(_halved, twin(fast), channels_last)
-    if _ships(name, scale):
-        crop = np.random.default_rng(0).integers(0, 256, (CROP, CROP, 3), dtype=np.uint8)
-        ways["crop"] = partial(upscale, crop, scale, name)
+    ways["crop"] = _crop(name, scale)
     seconds = _medians({k: way for k, way in ways.items() if way}, rounds)
 
     pixels = (scale * side) ** 2
@@ -146,6 +144,13 @@ def _inferred(network: nn.Module, x: Tensor) -> Tensor:
 def _halved(network: nn.Module, x: Tensor) -> Tensor:
     with torch.autocast("cpu", torch.bfloat16):
         return network(x)
+
+
+def _crop(name: str, scale: int) -> Callable[[], np.ndarray] | None:
+    if not _ships(name, scale):
+        return None
+    crop = np.random.default_rng(0).integers(0, 256, (CROP, CROP, 3), dtype=np.uint8)
+    return partial(upscale, crop, scale, name)
 
 
 def _onnx(network: nn.Module, x: Tensor) -> bytes | None:
