@@ -371,13 +371,15 @@ record = results.read("video")
 measured = record["results"]["clips"]
 names = [row["model"] for row in measured[0]["speed"]]
 print(f"frames per second; {record['device']}, {record['date']}\n")
-print(f"{'':<28}" + "".join(f"{name:>12}" for name in names))
+widths = {name: max(len(name), 5) + 2 for name in names}
+print(f"{'':<23}" + "".join(f"{name:>{width}}" for name, width in widths.items()))
 for one in measured:
     speed = {row["model"]: f"{row['fps']:.2f}" for row in one["speed"]}
     head = (
         f"{one['clip'].split('_')[0]} {one['width']} × {one['height']}, ×{one['flicker']['scale']}"
     )
-    print(f"{head:<28}" + "".join(f"{speed.get(name, '–'):>12}" for name in names))
+    row = (f"{speed.get(name, '–'):>{width}}" for name, width in widths.items())
+    print(f"{head:<23}" + "".join(row))
 
 # %% [markdown]
 # A dash: no such weights ship. On one core no network keeps up with a film of today's size; that is
