@@ -21,6 +21,7 @@ from srcourse.models.mdsr import MDSR
 from srcourse.models.selnet import SelNet
 from srcourse.models.srcnn import SRCNN
 from srcourse.models.srresnet import SRResNet
+from srcourse.resampling import whole_scale
 
 # The papers' networks, and smaller ones of the same make ("mini") that two cores can train.
 _BUILDERS: dict[str, Callable[..., nn.Module]] = {
@@ -58,7 +59,12 @@ def build(name: str, scale: int, **options: int) -> nn.Module:
     if scale not in SCALES:
         raise ValueError(f"scale is {scale!r}; {name} is built for {', '.join(map(str, SCALES))}")
     try:
-        return _BUILDERS[name](scale, **options)
+        for option, value in options.items():
+            blocks = option.endswith("blocks")  # of which there may be none
+            if value < 0 or (value == 0 and not blocks):
+                accepted = "a whole number from 0" if blocks else "positive"
+                raise ValueError(f"options of {name}: {option} is {value}; it must be {accepted}")
+        return _BUILDERS[name](int(scale), **options)
     except TypeError as error:
         raise ValueError(f"options of {name}: {error}") from None
 
@@ -79,6 +85,8 @@ def read_weights(file: Path) -> dict[str, Tensor]:
 
     Raises FileNotFoundError, and ValueError for what is not such a file.
     """
+    if Path(file).is_dir():
+        raise ValueError(f"weights: {file} is a folder; accepted: a safetensors file")
     try:
         return {name: tensor.float() for name, tensor in load_file(file).items()}
     except SafetensorError as error:
@@ -90,8 +98,9 @@ def read_weights(file: Path) -> dict[str, Tensor]:
 def training(file: Path) -> dict | None:
     """How the weights in the safetensors `file` were trained, as `srcourse train` wrote it.
 
-    None where it wrote nothing: another program's weights.
+    None where it wrote nothing: another program's weights. Raises as `read_weights` does.
     """
+    read_weights(file)  # tells a damaged file from another program's
     with safe_open(file, "pt") as opened:
         written = (opened.metadata() or {}).get("training")
     return json.loads(written) if written else None
@@ -99,7 +108,6 @@ def training(file: Path) -> dict | None:
 
 def training_of(file: Path) -> dict:
     """As `training`. Raises ValueError where it is not told, or the file is damaged."""
-    read_weights(file)  # tells a damaged file from another program's
     about = training(file)
     if about is None:
         raise ValueError(
@@ -120,7 +128,8 @@ def lineage(about: dict) -> list[dict]:
 def load_trained(path: Path) -> nn.Module:
     """The network whose weights `srcourse train` wrote to `path`, ready to be used.
 
-    Raises FileNotFoundError, and ValueError for a file that does not say which network it is of.
+    Raises FileNotFoundError, and ValueError for a file that does not say which network it is of, or
+    is a colorizer's.
     """
     return _trained_at(path, path.stat().st_mtime_ns)
 
@@ -128,6 +137,8 @@ def load_trained(path: Path) -> nn.Module:
 @lru_cache(maxsize=4)  # a folder of pictures needs it for each of them
 def _trained_at(path: Path, _time: int) -> nn.Module:
     recipe = training_of(path)["recipe"]
+    if "scale" not in recipe:
+        raise ValueError(f"weights: {path} is a colorizer's; it enlarges nothing")
     return load_checkpoint(path, recipe["model"], recipe["scale"], **recipe.get("options", {}))
 
 
@@ -165,7 +176,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
 
     Raises FileNotFoundError, and ValueError for what cannot be read as weights alone.
     """
-    if path.suffix not in (".pt", ".pth"):
+    if path.suffix.lower() not in (".pt", ".pth"):
         return read_weights(path)
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
@@ -189,7 +200,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
 
 def _official_names(given: dict[str, Tensor]) -> dict[str, Tensor]:
     """EDSR's tensors under its authors' names, from the other common ones."""
-    blocks = 1 + max(int(k.split(".")[1]) for k in given if k.startswith("body."))
+    blocks = len({k.split(".")[1] for k in given if re.match(r"body\.\d+\.", k)})
     renames = (
         (r"^conv_first\.", "head.0."),
         (r"^(body\.\d+)\.conv1\.", r"\1.body.0."),
@@ -212,6 +223,7 @@ def load(name: str, scale: int) -> nn.Module:
 
     Raises ValueError as `build` does, and where no weights ship for it.
     """
+    scale = whole_scale(scale)
     model = build(name, scale)
     file = weights_file(name, scale)
     if not file.is_file():

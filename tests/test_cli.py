@@ -1,6 +1,8 @@
 """`srcourse evaluate`, `upscale` and `train`, and the one-line errors of each."""
 
 import json
+import shutil
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -199,12 +201,12 @@ def test_claims_of_an_unknown_section_name_the_known():
     assert "no claim of section '9.9'" in result.stderr
 
 
-def test_a_reader_that_stops_early_is_no_error():
+def test_a_reader_that_stops_early_ends_it_quietly_as_by_sigpipe():
     pipe = f"{sys.executable} -c 'from srcourse.cli import app; app()' claims"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {pipe} | true"], capture_output=True, text=True
     )
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
 # upscale
@@ -306,6 +308,18 @@ def test_ship_and_curves_record_what_train_wrote(pictures, tmp_path):
     record = json.loads((weights / "manifest.json").read_text())
     assert record["command"] == "srcourse ship --images Pair"
     assert list(record["results"]) == ["fsrcnn-x2"]
+    assert list(record["results"]["fsrcnn-x2"]["measured"]) == ["Pair"]
+
+    # Nothing is replaced before all that was asked for is found to be there.
+    before = {file: file.read_bytes() for file in weights.iterdir()}
+    twin = tmp_path / "other" / "Pair"
+    shutil.copytree(pictures, twin)
+    for other, message in ((twin, "two have the same"), ("none", "none is not a folder")):
+        words = ("--images", pictures, "--images", other, "--into", weights)
+        refused(srcourse("ship", run, *words), message)
+    words = ("--images", pictures, "--into", tmp_path / "nowhere")
+    refused(srcourse("ship", run, *words), "nowhere; it must be a folder that exists")
+    assert {file: file.read_bytes() for file in weights.iterdir()} == before
 
     out = tmp_path / "runs.json"
     result = srcourse("curves", run, "--out", out)
@@ -404,6 +418,8 @@ def test_a_full_disk_ends_in_one_line(pictures, tmp_path, monkeypatch):
         (ValueError("scale is 0"), "srcourse: scale is 0\n"),
         (FileNotFoundError(2, "No such file or directory", "x.png"), "No such file or directory"),
         (json.JSONDecodeError("bad", "", 0), "srcourse: bad"),
+        (MemoryError("Unable to allocate 9 TiB"), "srcourse: Unable to allocate 9 TiB"),
+        (MemoryError(), "srcourse: not enough memory"),
     ],
 )
 def test_command_turns_bad_input_into_one_line(error, line, monkeypatch):

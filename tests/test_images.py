@@ -718,3 +718,20 @@ with tempfile.TemporaryDirectory() as folder:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "(256, 256)", done.stderr
+
+
+# Folders
+
+
+def test_the_pictures_of_a_folder_are_files_that_are_not_hidden(tmp_path):
+    for name in ("b.png", "deep/a.PNG", "album.png/c.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        images.save(tmp_path / name, images.sample("camera")[:9])
+    (tmp_path / "._b.png").write_bytes(b"notes")
+    (tmp_path / "notes.txt").write_text("notes")
+    found = [str(file.relative_to(tmp_path)) for file in images.picture_files([tmp_path])]
+    assert found == ["album.png/c.jpg", "b.png", "deep/a.PNG"]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "._b.png").write_bytes(b"notes")
+    with pytest.raises(ValueError, match="empty holds no picture"):
+        images.picture_files([tmp_path / "empty"])

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
-from srcourse import images, zoo
+from srcourse import colorization, images, zoo
 from srcourse.models.bicubic import bicubic as torch_bicubic
 from srcourse.models.btsrn import BTSRN, ProjectedBlock
 from srcourse.models.edsr import DIV2K_MEAN, EDSR, MeanShift
@@ -614,6 +614,33 @@ def test_truncated_missing_and_other_files_are_clear_errors(tmp_path):
         zoo.load_checkpoint(tmp_path / "list.pt", "fsrcnn", 2)
     with pytest.raises(FileNotFoundError):
         zoo.load_checkpoint(tmp_path / "none.pt", "fsrcnn", 2)
+    (tmp_path / "folder.safetensors").mkdir()
+    for read in (zoo.read_weights, zoo.training, zoo.load_trained):
+        with pytest.raises(ValueError, match=r"folder\.safetensors is a folder"):
+            read(tmp_path / "folder.safetensors")
+        with pytest.raises(ValueError, match=r"half\.safetensors is not a safetensors file"):
+            read(tmp_path / "half.safetensors")
+
+
+@pytest.mark.parametrize("key", ["conv_first.weight", "body.rdb.weight"])
+def test_a_checkpoint_of_another_architecture_is_refused_with_a_list(tmp_path, key):
+    given = {"conv_first.weight": torch.zeros(3, 3), key: torch.zeros(3, 3)}
+    torch.save(given, tmp_path / "w.PTH")
+    with pytest.raises(ValueError, match="does not fit edsr-mini ×2: missing ") as error:
+        zoo.load_checkpoint(tmp_path / "w.PTH", "edsr-mini", 2)
+    assert "head.0.weight is (3, 3), not (32, 3, 3, 3)" in str(error.value)
+
+
+def test_a_colorizers_weights_enlarge_nothing():
+    with pytest.raises(ValueError, match="is a colorizer's; it enlarges nothing"):
+        zoo.load_trained(colorization.file())
+
+
+@pytest.mark.parametrize("scale", [2.0, np.int64(2), np.float32(2)])
+def test_a_whole_scale_may_be_of_another_type(scale):
+    assert type(zoo.build("fsrcnn", scale).scale) is int
+    zoo.load.cache_clear()
+    assert zoo.load("fsrcnn", scale) is zoo.load("fsrcnn", 2)
 
 
 def test_an_unknown_option_is_refused():

@@ -357,7 +357,8 @@ def test_a_resumed_run_is_bit_for_bit_one_that_never_stopped(
     assert not same(whole, parts)
     resumed = train(recipe, [pictures], parts, device="cpu", resume=True, every=3)
     assert resumed["step"] == steps
-    assert [e["step"] for e in resumed["history"]] == [e["step"] for e in straight["history"]]
+    for key in ("step", "loss"):
+        assert [e[key] for e in resumed["history"]] == [e[key] for e in straight["history"]]
     assert same(whole, parts)
     for file in sorted(whole.with_suffix(".ckpt").glob("*.safetensors")):
         assert same(file, parts.with_suffix(".ckpt") / file.name)
@@ -372,6 +373,29 @@ def test_ctrl_c_leaves_a_checkpoint_and_usable_weights(pictures, out, monkeypatc
     assert state["step"] == 2
     zoo.build("fsrcnn", 2).load_state_dict(load_file(out))
     assert torch.equal(tensors["ema.deconv.weight"], load_file(out)["deconv.weight"])
+
+
+@pytest.mark.parametrize("step", [3, 6])
+def test_ctrl_c_while_validating_loses_no_entry(pictures, tmp_path, monkeypatch, step):
+    def run(name, **options):
+        (tmp_path / name).mkdir(exist_ok=True)
+        out = tmp_path / name / "n.safetensors"
+        done = train(TINY, [pictures], out, device="cpu", every=3, validation=pictures, **options)
+        return [(e["step"], e["loss"], e["psnr"]) for e in done["history"]]
+
+    def pressed(model, folder, scale):
+        calls.append(1)
+        if len(calls) == step // 3:
+            raise KeyboardInterrupt
+        return validate(model, folder, scale)
+
+    calls: list[int] = []
+    straight = run("whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "validate", pressed)
+        assert run("parts") == straight[: step // 3 - 1]
+    assert run("parts", resume=True) == straight
+    assert [number for number, *_ in straight] == [3, 6]
 
 
 def test_ctrl_c_before_the_first_step_can_be_resumed(pictures, out, monkeypatch):
@@ -652,9 +676,34 @@ def test_a_missing_or_damaged_checkpoint_is_one_clear_error(pictures, out):
             train(TINY, [pictures], out, device="cpu", resume=True)
         shutil.rmtree(folder)
         folder.with_name("saved").rename(folder)
+    (folder / "000.safetensors").unlink()
+    with pytest.raises(ValueError, match=r"net\.ckpt is damaged: .*state_dict for FSRCNN"):
+        train(TINY, [pictures], out, device="cpu", resume=True)
+    (folder / "state.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"net\.ckpt is damaged: 'recipe'"):
+        train(TINY, [pictures], out, device="cpu", resume=True)
 
 
 # Bad input
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("steps=0", "steps is 0; it must be a whole number from 1"),
+        ("batch=0", "batch is 0; it must be a whole number from 1"),
+        ("patch=-3", "patch is -3; it must be a whole number from 1"),
+        ("seed=-1", "seed is -1; it must be a whole number from 0"),
+        ("lr=nan", "lr is nan; it must be positive"),
+        ("lr=-1", "lr is -1.0; it must be positive"),
+        ("drop=0", "drop is 0.0; it must be positive"),
+        ("ema=1", "ema is 1.0; it must be from 0 to below 1"),
+        ("ema=nan", "ema is nan; it must be from 0 to below 1"),
+    ],
+)
+def test_a_recipe_refuses_numbers_out_of_range(setting, message):
+    with pytest.raises(ValueError, match=message):
+        changed(TINY, [setting])
 
 
 def test_devices(monkeypatch):
@@ -684,7 +733,9 @@ def test_devices(monkeypatch):
         (TINY, {"minutes": 0}, "minutes is 0; it must be positive"),
         (TINY, {"minutes": float("nan")}, "minutes is nan; it must be positive"),
         (TINY, {"device": "gpu"}, "device is 'gpu'; accepted: auto, cpu, cuda"),
-        (replace(TINY, steps=0), {}, "steps is 0; it must be a whole number from 1"),
+        (replace(TINY, slow="xyz"), {}, "slow is 'xyz'; no parameter's name begins so"),
+        (replace(TINY, options={"m": -1}), {}, "options of fsrcnn: m is -1; it must be positive"),
+        (replace(TINY, options={"d": 0}), {}, "options of fsrcnn: d is 0; it must be positive"),
         (replace(TINY, loss="huber"), {}, "loss is 'huber'; accepted: l1, mse"),
         (replace(TINY, optimiser="sgd"), {}, "optimiser is 'sgd'; accepted: adam, soap"),
         (replace(TINY, model="fsrcn"), {}, "model is 'fsrcn'; did you mean 'fsrcnn'"),
@@ -710,6 +761,9 @@ def test_a_damaged_validation_picture_shows_before_training(pictures, tmp_path, 
     shutil.copytree(pictures, other)
     (other / "zz.png").write_bytes(b"junk")
     with pytest.raises(ValueError, match=r"zz\.png' is not a picture"):
+        train(TINY, [pictures], tmp_path / "n.safetensors", validation=other, device="cpu")
+    images.save(other / "zz.png", CAT[:1, :1])
+    with pytest.raises(ValueError, match=r"validation: .*zz\.png: image is 1×1, smaller than"):
         train(TINY, [pictures], tmp_path / "n.safetensors", validation=other, device="cpu")
 
 

@@ -16,7 +16,7 @@ import srcourse
 from srcourse import images, zoo
 from srcourse.models.picture import enlarge
 from srcourse.resampling import METHODS, imresize
-from srcourse.upscaling import methods, upscale
+from srcourse.upscaling import halo, methods, upscale
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -149,6 +149,8 @@ def test_a_scale_that_is_not_whole_is_refused(scale, model):
     message = f"^scale is {scale!r}; it must be a whole number from 1$"
     with pytest.raises(ValueError, match=message):
         upscale(PHOTO, scale, model)
+    with pytest.raises(ValueError, match=message):
+        halo(model, scale)
 
 
 def test_whole_scales_of_other_types_are_taken():

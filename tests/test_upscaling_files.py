@@ -49,9 +49,12 @@ def test_a_folder_keeps_its_shape(folder):
         (["in/a.png"], "in/a.png", "is one of the pictures that are read"),
         (["in/a.png"], "in", "is one of the pictures that are read"),
         (["in/a.png"], "in/b.jpg", "exists; --force replaces it"),
+        (["in/a.png"], "notes", "notes is a file, and no picture; give a folder"),
+        (["in"], "notes", "notes is a file, and no picture; give a folder"),
     ],
 )
 def test_the_plan_refuses(folder, inputs, out, message):
+    (folder / "notes").write_text("mine")
     with pytest.raises((ValueError, FileNotFoundError), match=message):
         plan([folder / name for name in inputs], folder / out)
 
@@ -77,6 +80,20 @@ def test_a_bad_picture_stops_no_other(folder):
     assert set(found.values()) == {None}
     assert images.load(folder / "out" / "deep" / "a.png").shape == (18, 24, 3)
     assert not (folder / "out" / "aa.png").exists()
+
+
+def test_a_picture_too_large_for_the_memory_stops_no_other(folder):
+    images.save(folder / "in" / "a.png", images.sample("chelsea")[:10, :12])
+
+    def greedy(picture):
+        if len(picture) == 10:
+            raise MemoryError
+        return twice(picture)
+
+    found = dict(transform_files(plan([folder / "in"], folder / "out"), greedy))
+    assert "in/a.png: not enough memory for it" in found.pop(folder / "out" / "a.png")
+    assert len(found) == 2
+    assert set(found.values()) == {None}
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])

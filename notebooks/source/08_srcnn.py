@@ -272,8 +272,8 @@ for axis, (name, picture) in zip(axes, shown.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# *The picture's upper left corner. On the right, the black that is not there darkens the first rows
-# and columns.*
+# *The picture's upper left corner. On the right, the black that is not there darkens the outermost
+# row and column, and leaves stripes behind them, bright and dark.*
 #
 # The field's protocol leaves out only `scale` pixels at the border, here two of the eight that are
 # touched. Such a mistake would show in the score.
@@ -693,7 +693,7 @@ check("08-receptive-field", receptive_field)
 # - As neighbouring pixels are alike, the loss is a narrow valley across the weights. An optimiser
 #   that looks for its directions first needs a quarter of the steps.
 # - It computes everything on the enlarged picture: 52.7 G multiply-adds for 1280 × 720, at any
-#   scale, and a view that narrows as the scale grows.
+#   scale, and a view of ever less of the LR picture as the scale grows.
 #
 # **Next** [09 · FSRCNN](09_fsrcnn.ipynb), the same authors' remedy
 #

@@ -397,9 +397,9 @@ for name, found in switches.items():
 # %% [markdown]
 # The green needle is a trap. As torch draws the first weights, the numbers that reach σ are tiny,
 # and every switch stands at a half: the network is linear, and learns nothing but one fixed filter.
-# We trained it so; it stood still at bicubic and a little more for some 2,500 steps, until the
-# switches had found out that they can move. So our network starts with louder features and steeper
-# switches (`LOUD` and `STEEP` in `models/selnet.py`), and passed that mark within 500.
+# We trained it so; it stood still a little above bicubic for a long while, until the switches had
+# found out that they can move. So our network starts with louder features and steeper switches
+# (`LOUD` and `STEEP` in `models/selnet.py`), and was past that mark far sooner.
 #
 # ### Do they switch at all?
 #
@@ -435,13 +435,16 @@ answers = {
 }
 for name, answer in answers.items():
     print(f"{name:<28}{decibels(answer):5.1f} dB")
-lost = decibels(answers["as trained"]) - decibels(answers["held at each channel's mean"])
-lost = decibels(answers["as trained"]) - decibels(answers["held at each channel's mean"])
+lost, gain = (
+    decibels(answers["as trained"]) - decibels(answers[other])
+    for other in ("held at each channel's mean", "bicubic")
+)
+print(f"of the {gain:.1f} dB over bicubic the switching makes {lost / gain:.0%}")
 
 
 # %% [markdown]
 # Read it line against line. From *as trained* to *held at each channel's mean* only the switching
-# from pixel to pixel is lost, and with it nearly all that the network has over bicubic, or more:
+# from pixel to pixel is lost, and with it most of what the network has over bicubic:
 # this network lives by its switches. Setting all to a half takes away what the channels' factors
 # had learned, too. And the last line shows that the other layers have grown up with their units,
 # and cannot be handed over to ReLU.

@@ -285,8 +285,9 @@ for name, network, blocks, filters, scaling, bn, loss in rows:
 
 # %% [markdown]
 # The report's 1.5 M and 43 M are the sizes at ×4; at ×2 the baseline has 1.37 M and EDSR
-# 40.7 M, because the layer before PixelShuffle is smaller there. The last column is what the
-# parameters do not tell: a full EDSR multiplies nine million million times for one 720p picture.
+# 40.7 M: there the way up is one convolution and one PixelShuffle, at ×4 two of each. The last
+# column is what the parameters do not tell: a full EDSR multiplies nine million million times for
+# one 720p picture.
 #
 # Where do the numbers come from? A 3×3 convolution from $F$ to $F$ channels has $9F^2 + F$
 # weights, and there are two in each of $B$ blocks: twice the blocks, about twice the weights; twice
@@ -328,8 +329,8 @@ ModelCompare(left="bicubic", right="edsr-mini", scale=2)
 #
 # The report's section 4.2 compares EDSR with the others. Here are the papers' figures on Set5, next
 # to the weights that ship with this course, measured by the protocol of
-# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, for hours, not for
-# days on a GPU; and the small variants have a small part of the papers' weights.
+# [lesson 06](06_the_problem.ipynb). Ours were trained on two cores of a CPU, for minutes or a few
+# hours, not for days on a GPU; and the small variants have a small part of the papers' weights.
 
 # %%
 PUBLISHED = {  # PSNR on Set5 at ×2, ×3, ×4, from the papers

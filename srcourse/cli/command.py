@@ -17,6 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_BY_SIGPIPE = 128 + 13  # as a shell reports what ends so: the work may not be finished
+
 
 def command(function: Callable, to: typer.Typer | None = None) -> Callable:
     """Register `function` as a verb whose bad input ends in one clear line."""
@@ -27,8 +29,9 @@ def command(function: Callable, to: typer.Typer | None = None) -> Callable:
             function(*args, **kwargs)
         except BrokenPipeError:  # who reads has seen enough: `srcourse claims | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except (ValueError, OSError) as error:
-            typer.echo(f"srcourse: {error}", err=True)
+            raise typer.Exit(_BY_SIGPIPE) from None
+        except (ValueError, OSError, MemoryError) as error:
+            typer.echo(f"srcourse: {str(error) or 'not enough memory'}", err=True)
             raise typer.Exit(2) from None
 
     (to or app).command(name=function.__name__.strip("_").replace("_", "-"))(guarded)

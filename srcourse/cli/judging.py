@@ -18,7 +18,11 @@ def evaluate(
     scale: Annotated[list[int], typer.Option(help="may be repeated")],
     mode: Annotated[str, typer.Option(help="y: luma, border = scale; rgb: DIV2K's")] = "y",
     as_json: Annotated[
-        bool, typer.Option("--json", help="print JSON; null for an infinite PSNR")
+        bool,
+        typer.Option(
+            "--json",
+            help="a line of JSON for each folder and scale, in order; null for an infinite PSNR",
+        ),
     ] = False,
     out: Annotated[Path | None, typer.Option(help="also record the means in this file")] = None,
 ) -> None:

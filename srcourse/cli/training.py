@@ -87,15 +87,22 @@ def ship(
 ) -> None:
     """For maintainers: put trained weights into the course, and remake its manifest."""
     from srcourse import shipped, zoo
+    from srcourse.images import picture_files
     from srcourse.shipping import pack, pack_colour, write_manifest
 
     folder = into or shipped.folder("data") / "weights"
+    if not folder.is_dir():
+        raise ValueError(f"into is {folder}; it must be a folder that exists")
+    images = [f.resolve() for f in images]  # so that "." has a name
+    picture_files(images)  # a missing one shows before anything is replaced
+    if len({f.name for f in images}) < len(images):
+        raise ValueError("images: the manifest tells folders by their names; two have the same")
     for file in weights or ():
         if "scale" in zoo.training_of(file)["recipe"]:
             typer.echo(pack(file, folder, images[0]))
         else:
             typer.echo(pack_colour(file, folder))
-    named = " ".join(f"--images {f.resolve().name}" for f in images)
+    named = " ".join(f"--images {f.name}" for f in images)
     typer.echo(write_manifest(folder, images, command=f"srcourse ship {named}"))
 
 

@@ -155,6 +155,7 @@ class ColourRun(TrainingState):
         self.weight = torch.ones(len(bins()), device=device)
         self.step, self.seconds = 0, 0.0
         self.history: list[dict] = []
+        self.losses: list[float] = []
         self.origin: dict | None = None
         self.data: dict = {}
 
@@ -178,7 +179,8 @@ class ColourRun(TrainingState):
             self.optimiser.step()
             self.step += 1
             self.average()
-        return loss.item()
+            self.losses.append(loss.item())
+        return self.losses[-1]
 
 
 def network_of(recipe: ColourRecipe) -> Colorful:
@@ -253,17 +255,16 @@ def _start_from(run: ColourRun, init: Path) -> None:
 
 def _advance(run: ColourRun, photographs: Photographs, out: Path, limit: float, every: int) -> None:
     began, before = time.monotonic(), run.seconds
-    losses: list[float] = []
     with tqdm(total=run.recipe.steps, initial=run.step, desc=out.stem, unit="step") as bar:
         try:
             while run.step < run.recipe.steps and time.monotonic() - began <= limit:
-                losses.append(run.advance(photographs))
+                run.advance(photographs)
                 run.seconds = before + time.monotonic() - began
                 bar.update()
                 if run.step % every == 0 or run.step == run.recipe.steps:
-                    mean = sum(losses) / len(losses)
+                    mean = sum(run.losses) / len(run.losses)
                     run.history.append({"step": run.step, "loss": mean, "seconds": run.seconds})
-                    losses.clear()
+                    run.losses.clear()
                     bar.set_postfix(loss=f"{mean:.4g}")
                     _write(run, out)
         except KeyboardInterrupt:

@@ -83,8 +83,6 @@ class Run(TrainingState):
         precision: torch.dtype = torch.float32,
         team: Team = ALONE,
     ):
-        if recipe.steps < 1:
-            raise ValueError(f"steps is {recipe.steps}; it must be a whole number from 1")
         if recipe.loss not in LOSSES:
             raise ValueError(f"loss is {recipe.loss!r}; accepted: {', '.join(LOSSES)}")
         if recipe.optimiser not in OPTIMISERS:
@@ -100,6 +98,7 @@ class Run(TrainingState):
         self.optimiser = OPTIMISERS[recipe.optimiser](self._groups(), lr=recipe.lr)
         self.step, self.seconds = 0, 0.0
         self.history: list[dict] = []
+        self.losses: list[float] = []
         self.data: dict = {}  # the folders, and how many pictures of theirs
         self.origin: dict | None = None  # the run that made the weights this one began with
 
@@ -112,6 +111,8 @@ class Run(TrainingState):
         for name, parameter in self.model.named_parameters():
             if parameter.requires_grad:
                 groups[bool(slow and name.startswith(slow))]["params"].append(parameter)
+        if not groups[-1]["params"]:
+            raise ValueError(f"slow is {slow!r}; no parameter's name begins so")
         return groups
 
     def start_from(self, weights: Path) -> None:
@@ -155,7 +156,8 @@ class Run(TrainingState):
             self.optimiser.step()
             self.step += 1
             self.average()
-        return loss.item()
+            self.losses.append(loss.item())
+        return self.losses[-1]
 
 
 def validate(model: nn.Module, folder: Path, scale: int) -> float:
@@ -205,7 +207,11 @@ def train(
     if every < 1:
         raise ValueError(f"every is {every}; it must be a whole number from 1")
     for file in picture_files([validation]) if validation else ():
-        make_lr(load(file), recipe.scale)  # a bad one must not show only after `every` steps
+        try:
+            make_lr(load(file), recipe.scale)  # a bad one must not show only after `every` steps
+        except ValueError as error:
+            told = str(error)
+            raise ValueError(told if str(file) in told else f"validation: {file}: {told}") from None
     begun = out.with_suffix(".ckpt")
     if begun.exists() and not resume:
         raise ValueError(f"out: {begun} holds a run; resume it, or give another out")
@@ -235,7 +241,11 @@ def _advance(
     """Step to the recipe's end, for `limit` seconds, or until Ctrl-C."""
     recipe, crew = run.recipe, run.team
     began, before = time.monotonic(), run.seconds
-    losses: list[float] = []  # since the last entry
+
+    def due() -> bool:
+        """Whether an entry is to be made now; Ctrl-C may have cut off the one that was."""
+        return bool(run.losses) and (run.step % every == 0 or run.step == recipe.steps)
+
     with tqdm(
         total=recipe.steps,
         initial=run.step,
@@ -244,18 +254,18 @@ def _advance(
         disable=not crew.leads,
     ) as bar:
         try:
-            while run.step < recipe.steps:
-                loss = run.advance(patches)
-                losses.append(loss)
-                run.seconds = before + time.monotonic() - began
-                bar.update()
-                if run.step % every == 0 or run.step == recipe.steps:
-                    mean = sum(losses) / len(losses)
-                    losses.clear()
+            while run.step < recipe.steps or due():
+                if not due():
+                    run.advance(patches)
+                    run.seconds = before + time.monotonic() - began
+                    bar.update()
+                if due():
+                    mean = sum(run.losses) / len(run.losses)
                     entry = {"step": run.step, "loss": mean, "seconds": round(run.seconds)}
                     if validation and crew.leads:
                         entry["psnr"] = validate(run.ema, validation, recipe.scale)
                     run.history.append(entry)
+                    run.losses.clear()
                     bar.set_postfix({k: f"{v:.4g}" for k, v in entry.items() if k != "step"})
                     _write(run, out)
                 late = time.monotonic() - began > limit

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
+from math import inf
 from typing import Any
 
 
@@ -15,6 +16,8 @@ class Recipe:
     whose name begins with `slow`; `init` names a recipe whose weights it starts from, where they
     fit; `ema` is the decay of the averaged weights, which are what is measured and shipped;
     `options` are the network's own, such as BTSRN's number of blocks.
+
+    Raises ValueError for a number out of its range.
     """
 
     model: str
@@ -32,6 +35,18 @@ class Recipe:
     init: str | None = None
     seed: int = 0
     options: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch", "patch"):
+            if (value := getattr(self, name)) < 1:
+                raise ValueError(f"{name} is {value}; it must be a whole number from 1")
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}; it must be a whole number from 0")
+        for name in ("lr", "drop"):
+            if not 0 < (value := getattr(self, name)) < inf:
+                raise ValueError(f"{name} is {value}; it must be positive")
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"ema is {self.ema}; it must be from 0 to below 1")
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ class TrainingState:
     step: int
     seconds: float
     history: list[dict]
+    losses: list[float]  # of the steps since history's last entry
     origin: dict | None
 
     @torch.no_grad()
@@ -45,6 +46,7 @@ class TrainingState:
             "step": self.step,
             "seconds": round(self.seconds, 1),
             "history": self.history,
+            "losses": self.losses,
             "origin": self.origin,
         }
         checkpoint.write(folder, tensors, state)
@@ -52,9 +54,16 @@ class TrainingState:
     def restore(self, folder: Path) -> None:
         """Go on from `folder`; the recipe may have another number of steps.
 
-        Raises ValueError where the checkpoint is missing or was made by another recipe.
+        Raises ValueError where the checkpoint is missing, damaged or made by another recipe.
         """
         tensors, state = checkpoint.read(folder)
+        try:
+            self._take(tensors, state, folder)
+        except (KeyError, TypeError, RuntimeError) as error:  # what fits no network of the recipe
+            reason = str(error).splitlines()[0]
+            raise ValueError(f"resume: the checkpoint in {folder} is damaged: {reason}") from None
+
+    def _take(self, tensors: dict[str, Any], state: dict, folder: Path) -> None:
         mine, theirs = json.loads(json.dumps(asdict(self.recipe))), state["recipe"]
         differing = [k for k in mine if k != "steps" and mine[k] != theirs.get(k)]
         if differing:
@@ -75,4 +84,5 @@ class TrainingState:
             slots.setdefault(int(number), {})[field] = value
         self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
         self.step, self.seconds = state["step"], state["seconds"]
-        self.history, self.origin = state["history"], state["origin"]
+        self.history, self.losses = state["history"], state["losses"]
+        self.origin = state["origin"]

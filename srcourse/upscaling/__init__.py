@@ -69,7 +69,7 @@ def halo(model: str | Path, scale: int) -> int:
 
     Raises ValueError as `upscale` does.
     """
-    return _method(model, scale).halo
+    return _method(model, whole_scale(scale)).halo
 
 
 @dataclass(frozen=True)

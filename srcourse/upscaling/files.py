@@ -24,6 +24,8 @@ def plan(inputs: Sequence[Path], out: Path, force: bool = False) -> list[tuple[P
     one = len(inputs) == 1 and not inputs[0].is_dir() and not out.is_dir()
     if out.suffix and not out.is_dir() and out.suffix.lower() not in ENDINGS:
         raise ValueError(f"out: {out} ends in {out.suffix}; accepted: {', '.join(ENDINGS)}")
+    if out.is_file() and not out.suffix:
+        raise ValueError(f"out: {out} is a file, and no picture; give a folder or a picture's name")
     if out.suffix and not out.is_dir() and not one:
         raise ValueError(f"out: {out} is one file; for several pictures, give a folder")
     pairs = []
@@ -65,5 +67,7 @@ def transform_files(
             save(target, made, icc=profile if made.ndim == picture.ndim else None)
         except (ValueError, OSError) as error:
             yield target, str(error)
+        except MemoryError:
+            yield target, f"{source}: not enough memory for it"
         else:
             yield target, None

@@ -27,6 +27,7 @@ def block(answer: Any) -> None:
         raise Wrong("It returned nothing. Compute the branch, scale it, and add the input.")
     if not torch.is_tensor(got) or got.shape != x.shape:
         raise Wrong("It should return maps of the input's shape.")
+    got = got.float()
     mistakes = {
         "The sum is missing: add `x` to the branch.": 0.1 * inner,
         "The branch is not scaled: multiply it by `res_scale`.": x + inner,
@@ -40,7 +41,7 @@ def block(answer: Any) -> None:
         "The convolutions are exchanged.": x + 0.1 * conv1(torch.relu(conv2(x))),
     }
     if torch.allclose(got, x + 0.1 * inner, atol=1e-5):
-        if not torch.allclose(answer(x.clone(), conv1, conv2, 1.0), x + inner, atol=1e-5):
+        if not torch.allclose(answer(x.clone(), conv1, conv2, 1.0).float(), x + inner, atol=1e-5):
             raise Wrong("With a factor of 1 it is wrong: use `res_scale`, not 0.1.")
         return
     for hint, wrong in mistakes.items():
