@@ -359,10 +359,11 @@ for name, built in (
     print(f"{name:<40}{parameters(built):>8,} parameters, {total:>3.0f} G multiply-adds at ×2")
 
 # %% [markdown]
-# Rounded, the first four lines are the published figures, 410 K and 207.7, 176.2 and 165.2 G (Ahn
-# and others 2018, who compare many networks): ten blocks, without the rest and without biases. This
-# course builds the 128-wide network of the authors' code as `btsrn`, with padded convolutions where
-# theirs shrink the picture. Before you compare parameters from two papers, ask what they count.
+# But for rounding, the first four lines are the published figures, 410 K and 207.7, 176.2 and
+# 165.2 G (Ahn and others 2018, who compare many networks): ten blocks, without the rest and without
+# biases. This course builds the 128-wide network of the authors' code as `btsrn`, with padded
+# convolutions where theirs shrink the picture. Before you compare parameters from two papers, ask
+# what they count.
 #
 # ## Live: bicubic against BTSRN
 #

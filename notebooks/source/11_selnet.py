@@ -444,10 +444,10 @@ print(f"of the {gain:.1f} dB over bicubic the switching makes {lost / gain:.0%}"
 
 # %% [markdown]
 # Read it line against line. From *as trained* to *held at each channel's mean* only the switching
-# from pixel to pixel is lost, and with it most of what the network has over bicubic:
-# this network lives by its switches. Setting all to a half takes away what the channels' factors
-# had learned, too. And the last line shows that the other layers have grown up with their units,
-# and cannot be handed over to ReLU.
+# from pixel to pixel is lost, and with it most of what the network has over bicubic: this network
+# lives by its switches. Setting all to a half takes away what the channels' factors had learned,
+# too. And ReLU in their place shows that the other layers have grown up with their units, and
+# cannot be handed over to it.
 #
 # ## Is this attention?
 #
