@@ -542,7 +542,7 @@ def test_every_tar_is_read(tmp_path, mode):
 
 
 @pytest.mark.usefixtures("known")
-def test_list_says_what_is_here(server, cache):
+def test_list_says_what_is_here(server, cache, tmp_path):
     before = [" ".join(line.split()) for line in listing(cache).splitlines()]
     assert before == [
         "name here pictures download what; terms",
@@ -555,3 +555,9 @@ def test_list_says_what_is_here(server, cache):
     after = [line.split()[:2] for line in srcourse("list").stdout.splitlines()[1:]]
     assert after == [["One", "yes"], ["Two", "no"], ["Three", "no"]]
     assert server.asked == ["pair.zip"]
+    # A set that is given without its archive may have other pictures than its authors'.
+    (tmp_path / "mine").mkdir()
+    for name in "ab":
+        images.save(tmp_path / "mine" / f"{name}.png", images.sample("camera")[:9])
+    datasets.get("three", str(tmp_path / "mine"))
+    assert srcourse("list").stdout.splitlines()[-1].split()[:3] == ["Three", "2", "1"]

@@ -32,8 +32,9 @@ def get(
     force: fetch it again, and accept an archive that has changed.
 
     Nothing is kept of a download that fails or is interrupted. Raises ValueError for an unknown
-    name; for an address or folder that there is not, or that gives something else than the whole
-    set; for an archive with another sha256 than it first had; for a cache that cannot be written.
+    name; for an address or folder that there is not, or that holds none of the set, or, where the
+    set's pictures are told by their folders, not all (else `listing` tells how many there are);
+    for an archive with another sha256 than it first had; for a cache that cannot be written.
     """
     source = find(name)
     cache = cache_folder(to)
@@ -66,7 +67,7 @@ def listing(cache: Path) -> str:
         rows.append(
             (
                 s.name,
-                "yes" if (cache / s.name).is_dir() else "no",
+                _here(s, cache / s.name),
                 f"{s.pictures:,}",
                 size if s.address else "only --from",
                 f"{s.what}; terms: {s.terms}",
@@ -79,6 +80,13 @@ def listing(cache: Path) -> str:
         ).rstrip()
         for row in rows
     )
+
+
+def _here(source: Source, pictures: Path) -> str:
+    if not pictures.is_dir():
+        return "no"
+    found, whole, _ = _count(source, pictures)
+    return "yes" if found == whole else f"{found:,}"
 
 
 def _origin(source: Source, place: str | None) -> str | Path:
@@ -166,12 +174,20 @@ def _download(address: str, file: Path) -> None:
 
 
 def _check_whole(source: Source, origin: str | Path, pictures: Path) -> None:
-    """Raises ValueError unless all pictures are there; of our own archives we know how many."""
-    found = sum(file.is_file() for file in pictures.rglob("*"))
-    whole, kind = (len(source.files), "files") if source.files else (source.pictures, "pictures")
+    """Raises ValueError where none is there, or where it is told by folders which they are and not
+    all are there. Others may come from a mirror that left some out."""
+    found, whole, kind = _count(source, pictures)
     if not found or (source.folders and found != whole):
         where = f", looked for in {' and '.join(source.folders)}" if source.folders else ""
         raise ValueError(f"{origin} holds {found} of the {whole:,} {kind} of {source.name}{where}")
+
+
+def _count(source: Source, pictures: Path) -> tuple[int, int, str]:
+    """How many of the set are in the folder `pictures`, of how many, and what is counted."""
+    found = sum(file.is_file() for file in pictures.rglob("*"))
+    if source.files:
+        return found, len(source.files), "files"
+    return found, source.pictures, "pictures"
 
 
 def _swap(new: Path, target: Path, aside: Path) -> None:
