@@ -6,7 +6,7 @@ weigh the input pixels around it by a kernel, and sum. Only the kernel differs.
 
 from collections.abc import Callable
 from io import BytesIO
-from math import ceil, inf
+from math import ceil, inf, isfinite
 from numbers import Real
 from typing import Any
 
@@ -50,6 +50,8 @@ def kernel_of(method: str, a: float = -0.5) -> tuple[Kernel, float]:
     if method == "bilinear":
         return linear_kernel, 2.0
     if method == "bicubic":
+        if not isfinite(a):
+            raise ValueError(f"a is {a}; it must be a finite number")
         return lambda x: cubic_kernel(x, a), 4.0
     raise ValueError(f"method is {method!r}; accepted: {', '.join(METHODS)}")
 
@@ -176,6 +178,8 @@ def gaussian_kernel(
     along, across = sigma if isinstance(sigma, tuple) else (sigma, sigma)
     if not (0 < along < inf and 0 < across < inf):
         raise ValueError(f"sigma is {sigma}; it must be positive")
+    if not isfinite(angle):
+        raise ValueError(f"angle is {angle}; it must be a number of degrees")
     radius = ceil(3 * max(along, across)) if size is None else size // 2
     if size is not None and (size < 1 or size % 2 == 0):
         raise ValueError(f"size is {size}; it must be odd and positive")

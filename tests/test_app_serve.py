@@ -16,6 +16,7 @@ from statistics import median
 
 import httpx
 import numpy as np
+import psutil
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -349,6 +350,19 @@ def test_a_host_that_there_is_not_is_one_line():
     done = command("--host", "192.0.2.1", "--port", 0)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_after_a_job_is_silent(tmp_path):
+    order = body(file(images.sample("astronaut")[:32, :32], "PNG"), "bicubic-x2", KIND="picture")
+    with serving(tmp_path, "--workers", 1) as server, server.client() as client:
+        job = client.post("/jobs", json=order).json()
+        until(lambda: client.get(f"/jobs/{job['id']}").json()["status"] == "done")
+        others = psutil.Process(server.process.pid).children(recursive=True)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(15) == 0
+        assert psutil.wait_procs(others, 15)[1] == []
+    assert server.log.read_text() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

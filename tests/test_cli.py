@@ -314,7 +314,7 @@ def test_ship_and_curves_record_what_train_wrote(pictures, tmp_path):
     before = {file: file.read_bytes() for file in weights.iterdir()}
     twin = tmp_path / "other" / "Pair"
     shutil.copytree(pictures, twin)
-    for other, message in ((twin, "two have the same"), ("none", "none is not a folder")):
+    for other, message in ((twin, "'Pair' is there twice"), ("none", "none is not a folder")):
         words = ("--images", pictures, "--images", other, "--into", weights)
         refused(srcourse("ship", run, *words), message)
     words = ("--images", pictures, "--into", tmp_path / "nowhere")

@@ -219,6 +219,8 @@ def test_what_one_should_know_before():
         ({"temperature": 0}, "temperature is 0"),
         ({"temperature": 1.5}, "up to 1"),
         ({"side": 4}, "side is 4"),
+        ({"side": 9.5}, "side is 9.5; accepted: whole numbers from 8"),
+        ({"side": float("inf")}, "side is inf"),
         ({"image": CAT.astype(float)}, "divide it by 255"),
         ({"image": CAT[..., :2]}, "image has shape"),
         ({"image": np.full((9, 9), np.nan)}, "NaN"),

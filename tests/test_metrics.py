@@ -170,6 +170,7 @@ def test_border_is_left_out_on_every_side():
         (PHOTO, PHOTO, {"channel": "rgb"}, "channel is 'rgb'; accepted: None, 'y'"),
         (PHOTO, PHOTO, {"border": -1}, "border is -1"),
         (PHOTO, PHOTO, {"border": 42}, "border is 42"),
+        (PHOTO, PHOTO, {"border": 2.5}, "border is 2.5; it must be a whole number of pixels"),
         (np.full((12, 12), np.nan), np.ones((12, 12)), {}, "reference holds NaN"),
         (np.ones((12, 12)), np.full((12, 12), np.inf), {}, "image holds NaN or infinity"),
         (np.zeros((12, 12, 4)), np.zeros((12, 12, 4)), {}, "reference has transparency"),

@@ -347,8 +347,12 @@ def test_its_scores_are_those_of_its_answers(outcome):
 
 def test_bad_experiments():
     parts = [recovery.crops("left", 20)] * 3
-    with pytest.raises(ValueError, match="seeds is 0"):
-        recovery.run(*parts, ["bicubic"], recovery_names(), 0, QUICK)
+    for seeds in (0, 2.5):
+        with pytest.raises(ValueError, match=f"seeds is {seeds}; it must be a whole number from 1"):
+            recovery.run(*parts, ["bicubic"], recovery_names(), seeds, QUICK)
+    for epochs in (0, 2.5, float("nan")):
+        with pytest.raises(ValueError, match=f"epochs is {epochs} and batch 64; both are whole"):
+            recovery.Setting(epochs)
     with pytest.raises(ValueError, match="did you mean 'fsrcnn'"):
         recovery.run(*parts, ["fsrcn"], recovery_names(), 1, QUICK)
 

@@ -376,6 +376,14 @@ def test_gaussian_kernel_refuses_sigmas(sigma):
         gaussian_kernel(sigma)
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_angles_and_cubics_that_are_no_numbers_are_refused(value):
+    with pytest.raises(ValueError, match=f"angle is {value}"):
+        gaussian_kernel(1.0, value)
+    with pytest.raises(ValueError, match=f"a is {value}; it must be a finite number"):
+        imresize(GREY, 2, a=value)
+
+
 @pytest.mark.parametrize("size", [0, 4, -3])
 def test_gaussian_kernel_refuses_sizes(size):
     with pytest.raises(ValueError, match=r"size is .*odd"):
@@ -506,7 +514,7 @@ def test_everything_at_once_keeps_type_and_range(dtype):
         ({"blur": np.ones((4, 4))}, "odd sides"),
         ({"blur": (1.0, 2.0)}, "three numbers"),
         ({"blur": 0}, "sigma is 0"),
-        ({"blur": (2.0, 1.0, float("nan"))}, "finite"),
+        ({"blur": (2.0, 1.0, float("nan"))}, "angle is nan"),
     ],
 )
 def test_degrade_refuses(options, message):

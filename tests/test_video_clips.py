@@ -1,7 +1,9 @@
 """Clips as arrays, the one that ships, and what is measured."""
 
 import json
+import shutil
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,7 +43,11 @@ def test_grey_and_float_frames_and_sound_are_written(tmp_path):
         ([], {}, "frames: there are none"),
         ([np.zeros((8, 8)), np.zeros((9, 8))], {}, "frames: number 2 is"),
         (["cat"], {}, "frames must be a NumPy array"),
-        ([np.zeros((8, 8))], {"rate": 0}, "rate is 0"),
+        ([np.zeros((8, 8))], {"rate": 0}, "rate is 0; accepted: 0.001 to 1000"),
+        ([np.zeros((8, 8))], {"rate": 1e-9}, "rate is 1e-09; accepted: 0.001"),
+        ([np.zeros((8, 8))], {"rate": 1e12}, "rate is 1000000000000.0"),
+        ([np.zeros((8, 8))], {"rate": float("inf")}, "rate is inf"),
+        ([np.zeros((8, 8))], {"rate": float("nan")}, "rate is nan"),
         ([np.zeros((8, 8))], {"quality": 60}, "quality is 60"),
     ],
 )
@@ -51,9 +57,10 @@ def test_bad_clips_are_refused(tmp_path, frames, settings, message):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_frames_refuses_none_at_all():
-    with pytest.raises(ValueError, match="most is 0"):
-        next(video.frames(video.clip(), 0))
+@pytest.mark.parametrize("most", [0, -1, 2.5, float("nan")])
+def test_frames_refuses_a_number_that_is_not_whole_or_none_at_all(most):
+    with pytest.raises(ValueError, match=f"most is {most}; accepted are whole numbers from 1"):
+        next(video.frames(video.clip(), most))
 
 
 # the clip that ships
@@ -134,3 +141,21 @@ def test_the_command_refuses_one_frame():
     result = CliRunner().invoke(cli.app, words)
     assert result.exit_code == 2
     assert "frames is 1" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--length", "0"], "length is 0; accepted are whole numbers from 1"),
+        (["b/walk.mp4"], "clips: 'walk' is there twice"),
+    ],
+)
+def test_the_command_refuses_before_it_measures(tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    for folder in "ab":
+        Path(folder).mkdir()
+        shutil.copy(video.clip(), Path(folder) / "walk.mp4")
+    monkeypatch.setattr(measure, "speeds", lambda *_: pytest.fail("it measured"))
+    result = CliRunner().invoke(cli.app, ["evaluate-video", "a/walk.mp4", "--scale", "2", *words])
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -62,6 +62,7 @@ def test_rows_beyond_the_last_block_are_left_out():
         (steps(1), "at least 2"),
         ([*steps(1), np.zeros((9, 9), np.uint8)], "of one size"),
         (steps(1, 2, size=(7, 40)), "at least 8"),
+        ([[1, 2], [3, 4]], "frames must be a NumPy array"),
     ],
 )
 def test_bad_frames(frames, message):

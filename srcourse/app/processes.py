@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import psutil
+from tqdm import tqdm
 
 from srcourse.app.refused import Refused
 
@@ -152,6 +153,8 @@ def _serve(wire: Connection, threads: int, imports: tuple[str, ...]) -> None:
     """A helper's life: task after task, until the wire is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # A bar's own lock is a semaphore of the system's, which would outlive a process that is killed.
+    tqdm.set_lock(threading.RLock())
     for name in imports:
         import_module(name)
     if "torch" in imports:

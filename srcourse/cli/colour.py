@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from srcourse.cli.command import check_record, command
+from srcourse.cli.command import check_apart, check_record, command
 
 Images = Annotated[list[Path], typer.Option(help="colour pictures; may be repeated")]
 Record = Annotated[Path | None, typer.Option(help="also record the rows in this file")]
@@ -29,7 +29,7 @@ def evaluate_colour(
     from srcourse.colorization.measure import measure
 
     check_record(out)
-    _check_apart("weights", [f.stem for f in weights])
+    check_apart("weights", [f.stem for f in weights])
     training = {f.stem: zoo.training(f) for f in weights if f.suffix == ".safetensors"}
     sets = _sets(images)
     ways: dict[str, Any] = {"grey": lambda light: np.zeros((*light.shape, 2))}
@@ -112,16 +112,10 @@ def _sets(folders: list[Path]) -> dict[str, list[np.ndarray]]:
     from srcourse.images import about, load, picture_files, sample, samples
 
     names = [folder.resolve().name for folder in folders] + ["samples"]
-    _check_apart("images", names)
+    check_apart("images", names)
     loaded = {d.resolve().name: [load(f) for f in picture_files([d])] for d in folders}
     loaded["samples"] = [sample(name) for name in samples() if about(name).kind != "chart"]
     return {name: [p for p in pictures if p.ndim == 3] for name, pictures in loaded.items()}
-
-
-def _check_apart(kind: str, names: list[str]) -> None:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise ValueError(f"{kind}: {twice!r} is there twice; the rows are told apart by name")
 
 
 def _named(folders: list[Path]) -> str:

@@ -38,6 +38,13 @@ def command(function: Callable, to: typer.Typer | None = None) -> Callable:
     return function
 
 
+def check_apart(kind: str, names: list[str]) -> None:
+    """Raises ValueError where two of `names` are the same, as results are told apart by them."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise ValueError(f"{kind}: {twice!r} is there twice; the rows are told apart by name")
+
+
 def check_record(out: Path | None) -> None:
     """Raises ValueError where a record of results is asked for in a place that cannot hold it."""
     if out and (out.suffix != ".json" or not out.parent.is_dir() or out.is_dir()):

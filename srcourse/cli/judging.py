@@ -81,7 +81,11 @@ def audit(
     images: Annotated[list[Path], typer.Option(help="a folder of HR pictures; may be repeated")],
     scale: Annotated[list[int], typer.Option(help="may be repeated")],
     as_json: Annotated[
-        bool, typer.Option("--json", help="print JSON; null for an infinite PSNR")
+        bool,
+        typer.Option(
+            "--json",
+            help="a line of JSON for each model, folder and scale; null for an infinite PSNR",
+        ),
     ] = False,
     out: Annotated[Path | None, typer.Option(help="also record the rows in this file")] = None,
 ) -> None:

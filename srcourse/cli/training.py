@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from srcourse.cli.command import check_record, command
+from srcourse.cli.command import check_apart, check_record, command
 
 
 @command
@@ -95,8 +95,7 @@ def ship(
         raise ValueError(f"into is {folder}; it must be a folder that exists")
     images = [f.resolve() for f in images]  # so that "." has a name
     picture_files(images)  # a missing one shows before anything is replaced
-    if len({f.name for f in images}) < len(images):
-        raise ValueError("images: the manifest tells folders by their names; two have the same")
+    check_apart("images", [f.name for f in images])
     for file in weights or ():
         if "scale" in zoo.training_of(file)["recipe"]:
             typer.echo(pack(file, folder, images[0]))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from srcourse.cli.command import check_record, command
+from srcourse.cli.command import check_apart, check_record, command
 
 
 @command
@@ -60,6 +60,10 @@ def evaluate_video(
     check_record(out)
     if frames < 2:
         raise ValueError(f"frames is {frames}; accepted are whole numbers from 2")
+    for seconds in length or ():
+        if seconds < 1:
+            raise ValueError(f"length is {seconds}; accepted are whole numbers from 1")
+    check_apart("clips", [clip.resolve().stem for clip in clips])
     shipped = zoo.trained()
     models = {s: model or ["bicubic", *(n for n in shipped if s in shipped[n])] for s in scale}
     for s, names in models.items():  # a wrong one shows before any work

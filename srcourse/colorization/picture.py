@@ -1,5 +1,6 @@
 """A grey picture in, the same picture in colour out."""
 
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,8 @@ def colorize(
     """
     check_range(image)
     check_temperature(temperature)
-    if side < 8:
-        raise ValueError(f"side is {side}; accepted: 8 and more")
+    if not isinstance(side, Integral) or side < 8:
+        raise ValueError(f"side is {side}; accepted: whole numbers from 8")
     network = load(weights)
     if image.shape[2:] == (4,):
         colour = _join(spread_colour(image)[..., :3], network, temperature, side)

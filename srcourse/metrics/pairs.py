@@ -1,6 +1,7 @@
 """Two pictures made comparable: same shape and type, channel chosen, border cut."""
 
 from math import inf
+from numbers import Integral
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def comparable(
     """Both pictures as float64 in their own units, and the largest value they can hold.
 
     Raises ValueError for transparency, for shapes or types that differ, an unknown channel, a
-    negative border or one that leaves no pixel, a range that is not positive.
+    border that is negative, not whole or leaves no pixel, a range that is not positive.
     """
     check(reference, "reference", alpha=False)
     check(image, alpha=False)
@@ -35,6 +36,8 @@ def comparable(
     if channel == "y":
         # luma works in [0, 1]; back to the pictures' own units.
         reference, image = (luma(a) * peak for a in (reference, image))
+    if not isinstance(border, Integral):
+        raise ValueError(f"border is {border!r}; it must be a whole number of pixels")
     if border < 0 or 2 * border >= min(reference.shape[:2]):
         height, width = reference.shape[:2]
         raise ValueError(f"border is {border}; it leaves nothing of a picture of {height}×{width}")

@@ -1,6 +1,7 @@
 """Trains the source's classifier (section 5.3) on one arm's pictures, and asks it about others."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ class Setting:
     precision: str = "float32"
 
     def __post_init__(self) -> None:
-        if self.epochs < 1 or self.batch < 1:
+        if not all(isinstance(n, Integral) and n > 0 for n in (self.epochs, self.batch)):
             raise ValueError(
                 f"epochs is {self.epochs} and batch {self.batch}; both are whole numbers from 1"
             )

@@ -1,6 +1,7 @@
 """The experiment in memory: small enough to be run while one watches."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 from tqdm import tqdm
@@ -26,7 +27,7 @@ def run(
 
     Raises ValueError for an unknown arm, for fewer than one seed, and as `fit` does.
     """
-    if seeds < 1:
+    if not isinstance(seeds, Integral) or seeds < 1:
         raise ValueError(f"seeds is {seeds}; it must be a whole number from 1")
     setting = setting or Setting()
     arms = tuple(dict.fromkeys(("original", *arms)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +25,7 @@ def clip() -> Path:
 
 def frames(source: Source, most: int | None = None) -> Iterator[np.ndarray]:
     """The frames of a video, each uint8 (H, W, 3), at most `most` of them; raises as `probe`."""
-    if most is not None and most < 1:
+    if most is not None and (not isinstance(most, Integral) or most < 1):
         raise ValueError(f"most is {most}; accepted are whole numbers from 1")
     with opened(source) as video:
         found = (item.rgb for item in video.read(Limits()) if isinstance(item, Frame))
@@ -51,9 +52,9 @@ def write(
     """
     target = check_out(Path(out))
     check_quality(quality)
+    if not 0.001 <= rate <= 1000:
+        raise ValueError(f"rate is {rate}; accepted: 0.001 to 1000 frames per second")
     exact = Fraction(rate).limit_denominator(1001)
-    if exact <= 0:
-        raise ValueError(f"rate is {rate}; it must be above 0")
     size = None
     with ExitStack() as stack:
         streams = []

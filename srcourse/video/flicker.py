@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from srcourse.images import luma
+from srcourse.images import check, luma
 
 BLOCK = 8  # pixels a side
 THRESHOLD = 3.0  # 8-bit levels
@@ -44,7 +44,7 @@ def flicker(frames: Sequence[np.ndarray], rest: NDArray[np.bool_]) -> float:
 
 def _changes(frames: Sequence[np.ndarray]) -> NDArray[np.float64]:
     """The mean absolute difference of each block between neighbours, in 8-bit levels."""
-    if len(frames) < 2 or len({frame.shape for frame in frames}) != 1:
+    if len(frames) < 2 or len({check(frame, "frames").shape for frame in frames}) != 1:
         raise ValueError("frames must be at least 2, and of one size")
     height, width = (n // BLOCK for n in frames[0].shape[:2])
     if not height * width:
