@@ -622,7 +622,7 @@ recipe = record["results"]["btsrn-mini-7-4"]["recipe"]
 assert recipe["options"] == {"lr_blocks": 7, "hr_blocks": 4}
 print(
     f"srcourse train btsrn-mini-x2 --set lr_blocks=7 --set hr_blocks=4 --set seed=1 \\\n"
-    f"    --steps {recipe['steps']} --images FOLDER --validation Set5 \\\n"
+    f"    --set optimiser=adam --steps {recipe['steps']} --images FOLDER --validation Set5 \\\n"
     "    --out btsrn-mini-7-4-seed1.safetensors\n"
     "srcourse curves btsrn-mini-*.safetensors --out btsrn_blocks.json"
 )

@@ -87,6 +87,7 @@ def _plain(text: str, now: Any) -> Any:
 
 _srcnn = partial(Recipe, "srcnn", loss="mse", optimiser="soap", lr=3e-3, slow="reconstruct.")
 _fsrcnn = partial(Recipe, "fsrcnn", loss="mse", optimiser="soap", lr=3e-3)
+_edsr_mini = partial(Recipe, "edsr-mini", steps=10_000, optimiser="soap")
 
 RECIPES = {
     recipe.name: recipe
@@ -101,20 +102,20 @@ RECIPES = {
         _fsrcnn(3, steps=10_000, init="fsrcnn-x2"),
         _fsrcnn(4, steps=10_000, init="fsrcnn-x2"),
         # BTSRN, section 3: MSE.
-        Recipe("btsrn-mini", 2, steps=15_000, loss="mse"),
+        Recipe("btsrn-mini", 2, steps=6_000, loss="mse", optimiser="soap"),
         Recipe("btsrn", 2, steps=100_000, loss="mse", lr=4e-4),
         Recipe("btsrn", 3, steps=60_000, loss="mse", lr=4e-4, init="btsrn-x2"),
         Recipe("btsrn", 4, steps=60_000, loss="mse", lr=4e-4, init="btsrn-x2"),
-        Recipe("selnet-mini", 2, steps=20_000),
+        Recipe("selnet-mini", 2, steps=7_000, optimiser="soap"),
         Recipe("selnet", 2, steps=100_000, lr=4e-4),
         Recipe("selnet", 3, steps=60_000, lr=4e-4, init="selnet-x2"),
         Recipe("selnet", 4, steps=60_000, lr=4e-4, init="selnet-x2"),
         # SRResNet, section 3.2: MSE.
         Recipe("srresnet", 4, steps=100_000, loss="mse", lr=1e-4),
         # EDSR, section 4.1: L1; ×3 and ×4 start from ×2, and the large network from the small.
-        Recipe("edsr-mini", 2, steps=24_000, lr=5e-4),
-        Recipe("edsr-mini", 3, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
-        Recipe("edsr-mini", 4, steps=20_000, lr=5e-4, init="edsr-mini-x2"),
+        _edsr_mini(2),
+        _edsr_mini(3, init="edsr-mini-x2"),
+        _edsr_mini(4, init="edsr-mini-x2"),
         Recipe(
             "edsr-baseline",
             2,
