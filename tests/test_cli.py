@@ -297,13 +297,14 @@ def test_bench_prints_a_table_or_json_and_records_it(tmp_path):
 # ship and curves
 
 
-def test_ship_and_curves_record_what_train_wrote(pictures, tmp_path):
+def test_ship_and_curves_record_what_train_wrote(pictures, tmp_path, monkeypatch):
     run, weights = tmp_path / "run.safetensors", tmp_path / "weights"
     weights.mkdir()
     words = ("--images", pictures, "--steps", 4, "--set", "patch=8", "--every", 2)
     assert srcourse("train", "fsrcnn-x2", *words, "--out", run).exit_code == 0
 
-    result = srcourse("ship", run, "--images", pictures, "--into", weights)
+    monkeypatch.chdir(pictures)
+    result = srcourse("ship", run, "--images", ".", "--into", weights)
     assert result.exit_code == 0, result.output
     record = json.loads((weights / "manifest.json").read_text())
     assert record["command"] == "srcourse ship --images Pair"
